@@ -1,0 +1,2 @@
+//! The program `phase8`.
+fn main() {}

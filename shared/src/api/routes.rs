@@ -1,0 +1,75 @@
+//! URLs. Functions build them; constants with `{…}` are the same paths as the server registers.
+
+use alloy_primitives::{Address, B256};
+
+use crate::id::{MilestoneIndex, MissionId, Seq};
+use crate::ledger::Commitment;
+
+/// `GET`: what this server is, runs on and offers. [`super::SystemView`]
+pub const SYSTEM: &str = "/api/v1/system";
+/// `GET`: liveness. 200 while the process answers.
+pub const HEALTH_LIVE: &str = "/health/live";
+/// `GET`: readiness with one line per part. [`super::ServiceHealth`]
+pub const HEALTH_READY: &str = "/health/ready";
+/// `GET`: the OpenAPI description of this API.
+pub const OPENAPI: &str = "/api/openapi.json";
+/// `GET`: the launch checklist for an operator. [`super::Preflight`]
+pub const PREFLIGHT: &str = "/api/v1/preflight";
+/// `GET`: every mission. [`super::MissionList`]
+pub const MISSIONS: &str = "/api/v1/missions";
+/// `PUT` creates ([`super::CreateMission`]), `GET` reads ([`super::MissionView`]).
+pub const MISSION: &str = "/api/v1/missions/{mission}";
+/// `GET`: a page of ledger events. [`super::EventPage`]
+pub const EVENTS: &str = "/api/v1/missions/{mission}/events";
+/// `GET`: ledger events as server-sent events; resumes after `Last-Event-ID`.
+pub const STREAM: &str = "/api/v1/missions/{mission}/stream";
+/// `POST`: a validator's signature. [`super::ApproveMilestone`]
+pub const APPROVALS: &str = "/api/v1/missions/{mission}/milestones/{milestone}/approvals";
+/// `GET`: a deliverable's content. [`super::DeliverableView`]
+pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
+/// `POST`: relays a signed transaction ([`super::SubmitTransaction`]); `GET`: those relayed.
+pub const TRANSACTIONS: &str = "/api/v1/transactions";
+/// `GET`: what became of a relayed transaction. [`super::TransactionView`]
+pub const TRANSACTION: &str = "/api/v1/transactions/{hash}";
+/// `POST`: read-only JSON-RPC for the page (on a development chain also signing by its own accounts).
+pub const RPC: &str = "/api/v1/rpc";
+
+/// `POST`, between backend and orchestrator alone: chain facts in order (`Vec<Observed>`).
+pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
+/// `GET`, between backend and orchestrator alone: what is to be done on the chain (`Vec<ChainEffect>`).
+pub const INTERNAL_EFFECTS: &str = "/internal/v1/chain-effects";
+
+/// [`MISSION`] of this mission.
+pub fn mission(mission: MissionId) -> String {
+    format!("{MISSIONS}/{mission}")
+}
+
+/// [`EVENTS`] of this mission after `after`.
+pub fn events(mission: MissionId, after: Seq) -> String {
+    format!("{MISSIONS}/{mission}/events?after={after}")
+}
+
+/// [`STREAM`] of this mission after `after`.
+pub fn stream(mission: MissionId, after: Seq) -> String {
+    format!("{MISSIONS}/{mission}/stream?after={after}")
+}
+
+/// [`APPROVALS`] of this milestone.
+pub fn approvals(mission: MissionId, milestone: MilestoneIndex) -> String {
+    format!("{MISSIONS}/{mission}/milestones/{milestone}/approvals")
+}
+
+/// [`DELIVERABLE`] with this commitment.
+pub fn deliverable(mission: MissionId, commitment: Commitment) -> String {
+    format!("{MISSIONS}/{mission}/deliverables/{commitment}")
+}
+
+/// [`TRANSACTION`] with this hash.
+pub fn transaction(hash: B256) -> String {
+    format!("{TRANSACTIONS}/{hash}")
+}
+
+/// [`PREFLIGHT`] for this operator and deposit.
+pub fn preflight(operator: Option<Address>) -> String {
+    operator.map_or_else(|| PREFLIGHT.to_owned(), |operator| format!("{PREFLIGHT}?operator={operator}"))
+}

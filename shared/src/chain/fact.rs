@@ -1,0 +1,141 @@
+//! What the watcher tells the engine, and what the engine asks of the chain. Both may be repeated without harm: a fact
+//! is known by its log, an effect by what it would change.
+
+use alloy_primitives::{Address, B256, Bytes};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{MilestoneIndex, MissionId, MissionKey};
+use crate::ledger::{Commitment, TreeHead};
+use crate::mission::{Payment, TxEvidence};
+use crate::money::{MicroUsd, TokenAmount};
+
+/// A contract's event with its place on the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed {
+    /// Where it stands.
+    pub evidence: TxEvidence,
+    /// What it says.
+    pub fact: ChainFact,
+}
+
+/// What a contract's event says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum ChainFact {
+    /// `MissionEscrow.MissionFunded`.
+    MissionFunded {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// Who paid.
+        operator: Address,
+        /// How much.
+        deposit: TokenAmount,
+        /// keccak-256 of the ABI-encoded terms.
+        terms_hash: B256,
+    },
+    /// `MissionEscrow.MilestoneReleased`, with the `Paid` events of the same transaction.
+    MilestoneReleased {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// Which milestone.
+        milestone: MilestoneIndex,
+        /// To agents.
+        amount: TokenAmount,
+        /// To validators.
+        validator_reward: TokenAmount,
+        /// Every transfer.
+        payments: Vec<Payment>,
+    },
+    /// `BudgetManager.BudgetCapUpdated`.
+    BudgetCapUpdated {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// Before.
+        previous: MicroUsd,
+        /// Now.
+        current: MicroUsd,
+        /// The wallet that signed the transaction.
+        by: Address,
+    },
+    /// `SystemPause.FleetPaused`.
+    FleetPaused {
+        /// The wallet that signed the transaction.
+        by: Address,
+    },
+    /// `SystemPause.FleetResumed`.
+    FleetResumed {
+        /// The wallet that signed the transaction.
+        by: Address,
+    },
+    /// `CheckpointLedger.CheckpointAnchored`.
+    CheckpointAnchored {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// What was anchored.
+        tree: TreeHead,
+    },
+    /// `MissionEscrow.MissionFailed`.
+    MissionFailed {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// In the owner's words.
+        reason: String,
+    },
+    /// `MissionEscrow.MissionRefunded`.
+    MissionRefunded {
+        /// Key of the mission.
+        mission: MissionKey,
+    },
+}
+
+/// What the engine wants done on the chain. Whoever does it looks first whether it is done already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum ChainEffect {
+    /// Release a milestone with the signatures collected.
+    ReleaseMilestone {
+        /// The mission.
+        mission: MissionId,
+        /// Which milestone.
+        milestone: MilestoneIndex,
+        /// Commitment to the deliverable.
+        deliverable: Commitment,
+        /// Root of the ledger that was signed.
+        root: B256,
+        /// Ascending by validator.
+        approvals: Vec<ReleaseApproval>,
+    },
+    /// Write a checkpoint to the chain.
+    AnchorCheckpoint {
+        /// The mission.
+        mission: MissionId,
+        /// The ledger's head.
+        tree: TreeHead,
+    },
+}
+
+/// One validator's signature for [`ChainEffect::ReleaseMilestone`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseApproval {
+    /// Who signed.
+    pub validator: Address,
+    /// Unix seconds.
+    pub deadline: u64,
+    /// EIP-712 signature.
+    pub signature: Bytes,
+}
+
+impl ChainFact {
+    /// The mission it is about; `None` if it is about all of them.
+    pub const fn mission(&self) -> Option<MissionKey> {
+        match self {
+            Self::MissionFunded { mission, .. }
+            | Self::MilestoneReleased { mission, .. }
+            | Self::BudgetCapUpdated { mission, .. }
+            | Self::CheckpointAnchored { mission, .. }
+            | Self::MissionFailed { mission, .. }
+            | Self::MissionRefunded { mission } => Some(*mission),
+            Self::FleetPaused { .. } | Self::FleetResumed { .. } => None,
+        }
+    }
+}

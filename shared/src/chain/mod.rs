@@ -1,0 +1,27 @@
+//! The chain as both sides see it: contract interfaces, addresses, the bytes of each call, and what validators sign.
+//! The page builds every byte it asks a wallet to sign from here, never from the server's answer.
+
+pub mod abi;
+mod approval;
+mod deployment;
+mod fact;
+mod funding;
+mod lever;
+
+pub use approval::{ApprovalRequest, typed_data_json};
+pub use deployment::{Contracts, Deployment, DevAccount, DevRole};
+pub use fact::{ChainEffect, ChainFact, Observed, ReleaseApproval};
+pub use funding::{approve_call, fund_call, terms_hash};
+pub use lever::{Lever, LeverRole};
+
+use alloy_primitives::{Address, Bytes};
+use serde::{Deserialize, Serialize};
+
+/// A call of a contract; it never carries value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The contract.
+    pub to: Address,
+    /// Selector and arguments.
+    pub data: Bytes,
+}

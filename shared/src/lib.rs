@@ -1,0 +1,15 @@
+//! What the server, the engine and the page share: domain values, file formats, mission events and their fold, ledger
+//! hashing, contract ABI and API types. No async runtime, HTTP, database or DOM is known here.
+#![warn(missing_docs)]
+
+pub mod api;
+pub mod chain;
+pub mod findings;
+pub mod id;
+pub mod ledger;
+pub mod mission;
+pub mod money;
+pub mod policy;
+pub mod simulate;
+pub mod spec;
+pub mod time;

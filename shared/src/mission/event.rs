@@ -1,0 +1,303 @@
+//! Ledger events. `seq` is the position and the only order; time is display. Serialising one is a promise: the bytes
+//! that are stored are the bytes that are hashed.
+
+use alloy_primitives::{Address, B256, Bytes};
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, EscrowTerms, PlanStep, TxEvidence};
+use crate::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
+use crate::ledger::{Commitment, TreeHead};
+use crate::money::{MicroUsd, TokenAmount};
+use crate::time::{ClockScale, Timestamp};
+
+/// One entry of a mission's ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Position, gapless from 1.
+    pub seq: Seq,
+    /// Version of the event format.
+    pub version: u16,
+    /// Who did it.
+    pub actor: Actor,
+    /// When, on the wall clock of the machine that wrote it.
+    pub at: Timestamp,
+    /// What happened: `kind` and `payload` on the wire.
+    #[serde(flatten)]
+    pub payload: Payload,
+}
+
+impl Event {
+    /// The version written today.
+    pub const VERSION: u16 = 1;
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum Payload {
+    /// The job spec was accepted. Nothing runs before the escrow is funded.
+    MissionCreated(Box<MissionCreated>),
+    /// The escrow holds the operator's deposit under exactly the mission's terms.
+    EscrowFunded {
+        /// What was deposited.
+        deposit: TokenAmount,
+        /// `MissionFunded`.
+        evidence: TxEvidence,
+    },
+    /// The agents may start.
+    MissionLaunched {},
+    /// A step's work began.
+    StepStarted {
+        /// Which one.
+        step: StepId,
+    },
+    /// A model is about to be called; its worst case is reserved from here on.
+    ModelCallRequested {
+        /// Number of the call.
+        call: CallId,
+        /// For this step.
+        step: StepId,
+        /// Turn within the step, from 0.
+        turn: u8,
+        /// Id of the model adapter.
+        adapter: String,
+        /// Worst case, held back from the budget until the call is settled.
+        reserved: MicroUsd,
+    },
+    /// What became of a model call, and what it cost.
+    ModelCallSettled {
+        /// Number of the call.
+        call: CallId,
+        /// How it ended.
+        outcome: CallOutcome,
+        /// Charged to the budget in place of the reservation.
+        cost: MicroUsd,
+    },
+    /// A step's result stands; its content is stored apart.
+    DeliverableRecorded {
+        /// Of this step.
+        step: StepId,
+        /// Words for people.
+        title: String,
+        /// MIME type of the content.
+        media_type: String,
+        /// Size of the content in bytes.
+        bytes: u64,
+        /// Salted commitment to the content.
+        commitment: Commitment,
+    },
+    /// A step is done.
+    StepCompleted {
+        /// Which one.
+        step: StepId,
+    },
+    /// An agent checked in on time.
+    CheckedIn {
+        /// Its role.
+        role: Role,
+        /// Number of the check-in, from 1.
+        index: u32,
+        /// Share of its step that is done.
+        progress_percent: u8,
+    },
+    /// An agent at work did not check in.
+    CheckInMissed {
+        /// Its role.
+        role: Role,
+        /// Number of the check-in, from 1.
+        index: u32,
+    },
+    /// The guild is asked to approve a milestone. Approvals bind to exactly these values.
+    ApprovalRequested {
+        /// Which one.
+        milestone: MilestoneIndex,
+        /// Commitment to the deliverable.
+        deliverable: Commitment,
+        /// The ledger as it stood when it was asked.
+        tree: TreeHead,
+        /// Approvals are void after this.
+        expires_at: Timestamp,
+    },
+    /// A validator signed.
+    ApprovalGiven {
+        /// Which milestone.
+        milestone: MilestoneIndex,
+        /// Who signed.
+        validator: Address,
+        /// Unix seconds after which the signature is void; part of what was signed.
+        deadline: u64,
+        /// EIP-712 signature of `MilestoneApproval`.
+        signature: Bytes,
+    },
+    /// The escrow paid a milestone.
+    MilestonePaid {
+        /// Which one.
+        milestone: MilestoneIndex,
+        /// To agents.
+        amount: TokenAmount,
+        /// To the validators that approved.
+        validator_reward: TokenAmount,
+        /// Every single transfer.
+        payments: Vec<Payment>,
+        /// `MilestoneReleased`.
+        evidence: TxEvidence,
+    },
+    /// The owner moved the budget cap.
+    BudgetCapChanged {
+        /// Before.
+        previous: MicroUsd,
+        /// From now on.
+        current: MicroUsd,
+        /// The wallet that signed.
+        by: Address,
+        /// `BudgetCapUpdated`.
+        evidence: TxEvidence,
+    },
+    /// A step needs more than is left of the budget.
+    BudgetExhausted {
+        /// Which step.
+        step: StepId,
+        /// Worst case of its next call.
+        needed: MicroUsd,
+        /// Cap less what is spent and reserved.
+        remaining: MicroUsd,
+    },
+    /// No new spend from here on.
+    MissionPaused {
+        /// Why.
+        cause: PauseCause,
+        /// The wallet that signed, where one did.
+        by: Option<Address>,
+        /// The contract's event, where there is one.
+        evidence: Option<TxEvidence>,
+    },
+    /// One cause of a pause is gone; the mission goes on when none is left.
+    MissionResumed {
+        /// Which cause.
+        cause: PauseCause,
+        /// The wallet that signed, where one did.
+        by: Option<Address>,
+        /// The contract's event, where there is one.
+        evidence: Option<TxEvidence>,
+    },
+    /// A checkpoint of this ledger stands on the chain.
+    CheckpointAnchored {
+        /// What was anchored.
+        tree: TreeHead,
+        /// `CheckpointAnchored`.
+        evidence: TxEvidence,
+    },
+    /// Everything is delivered and paid.
+    MissionCompleted {},
+    /// The owner declared the mission failed; the escrow slashed and refunded.
+    MissionFailed {
+        /// In the owner's words.
+        reason: String,
+        /// `MissionFailed`.
+        evidence: TxEvidence,
+    },
+    /// The operator took the unreleased part of the deposit back after the term.
+    MissionRefunded {
+        /// `MissionRefunded`.
+        evidence: TxEvidence,
+    },
+}
+
+/// Everything a mission starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissionCreated {
+    /// The mission.
+    pub mission: MissionId,
+    /// The job's name.
+    pub name: String,
+    /// The wallet that launches and funds it.
+    pub operator: Address,
+    /// The job spec exactly as it was uploaded.
+    pub spec: String,
+    /// SHA-256 of that text.
+    pub spec_hash: B256,
+    /// What the escrow must hold.
+    pub terms: EscrowTerms,
+    /// The steps.
+    pub plan: Vec<PlanStep>,
+    /// The adapters that the plan uses, with their prices.
+    pub adapters: Vec<PricedAdapter>,
+    /// Whether every adapter is a rehearsal: no model is asked, no dollar is really spent.
+    pub rehearsal: bool,
+    /// Speed of the mission's clock.
+    pub clock_scale: ClockScale,
+    /// Length of the mission in mission minutes.
+    pub duration_minutes: u32,
+    /// Agents at work check in this often, in mission minutes.
+    pub check_in_minutes: u32,
+    /// Silence longer than this is a missed check-in, in mission minutes.
+    pub idle_minutes: u32,
+}
+
+/// A model adapter as it was when the mission was created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedAdapter {
+    /// Its id.
+    pub id: String,
+    /// Price of a thousand tokens.
+    pub per_1k_tokens: MicroUsd,
+    /// Largest context it takes, in tokens.
+    pub max_context: u64,
+}
+
+/// How a model call ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// It answered.
+    Answered {
+        /// Tokens sent.
+        input_tokens: u64,
+        /// Tokens received.
+        output_tokens: u64,
+        /// One line of what the agent did, for people.
+        words: String,
+    },
+    /// It is known that it did not answer.
+    Failed {
+        /// Why, for people.
+        reason: String,
+    },
+    /// The engine stopped while the call was under way: charged at its worst case, never silently repeated.
+    Unknown {},
+}
+
+/// Why a mission stands still. It goes on when no cause is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseCause {
+    /// The contracts are paused: Pause Fleet or Tripwire Pause.
+    Fleet,
+    /// The next call does not fit into the budget.
+    Budget,
+}
+
+/// One transfer out of the escrow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// To whom.
+    pub payee: Address,
+    /// How much.
+    pub amount: TokenAmount,
+    /// What for.
+    pub kind: PaymentKind,
+}
+
+/// What a transfer out of the escrow is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentKind {
+    /// An agent's share of a milestone.
+    Agent,
+    /// A validator's share for approving.
+    Validator,
+    /// An agent's share of the bonus for finishing in time.
+    Bonus,
+    /// Back to the operator.
+    Returned,
+}

@@ -1,0 +1,236 @@
+//! The fold. It cannot fail: whatever an event names that is not there is passed over, in every place the same way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::state::{
+    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState, OpenCall, Outcome, StepState,
+    StepStatus,
+};
+use super::{CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, TxEvidence};
+use crate::id::{CallId, MilestoneIndex, StepId};
+use crate::money::{MicroUsd, TokenAmount};
+use crate::time::Timestamp;
+
+impl MissionState {
+    /// Folds a whole ledger. `None` if it does not begin with [`Payload::MissionCreated`].
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let mut state = Self::begin(events.next()?)?;
+        events.for_each(|event| state.apply(event));
+        Some(state)
+    }
+
+    /// The state after the first event.
+    pub fn begin(first: &Event) -> Option<Self> {
+        let Payload::MissionCreated(created) = &first.payload else { return None };
+        Some(Self {
+            created_at: first.at,
+            seq: first.seq,
+            as_of: first.at,
+            lifecycle: Lifecycle::AwaitingFunding,
+            pauses: BTreeSet::new(),
+            clock: MissionClock::new(created.clock_scale, first.at),
+            budget: Budget { cap: created.terms.budget_cap, spent: MicroUsd::ZERO, reserved: MicroUsd::ZERO },
+            steps: created.plan.iter().map(waiting_step).collect(),
+            open_calls: BTreeMap::new(),
+            next_call: CallId(1),
+            agents: agents(created),
+            milestones: milestones(created),
+            evidence: BTreeSet::new(),
+            anchored: None,
+            created: (**created).clone(),
+        })
+    }
+
+    /// Folds in one event.
+    pub fn apply(&mut self, event: &Event) {
+        self.clock.advance(event.at);
+        self.seq = event.seq;
+        self.as_of = event.at;
+        self.absorb(event);
+        let waits_for_people_alone = !self.steps.iter().any(|step| step.status.is_working());
+        self.clock.set_running(match self.lifecycle {
+            Lifecycle::AwaitingFunding | Lifecycle::Closed { .. } => false,
+            Lifecycle::Running { .. } if !self.clock.scale.is_scaled() => true,
+            Lifecycle::Running { .. } => self.pauses.is_empty() && !waits_for_people_alone,
+        });
+    }
+
+    fn absorb(&mut self, event: &Event) {
+        match &event.payload {
+            // Only the first event creates; a second one says nothing new.
+            Payload::MissionCreated(_) => {}
+            Payload::EscrowFunded { evidence, .. } => self.saw(evidence),
+            Payload::MissionLaunched {} => self.lifecycle = Lifecycle::Running { since: event.at },
+            Payload::StepStarted { step } => self.start_step(*step, event.at),
+            Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
+                let since = self.clock.at(event.at);
+                let open = OpenCall { step: *step, turn: *turn, adapter: adapter.clone(), reserved: *reserved, since };
+                self.budget.reserved = self.budget.reserved.saturating_add(*reserved);
+                self.open_calls.insert(*call, open);
+                self.next_call = CallId(self.next_call.0.max(call.0.saturating_add(1)));
+                self.hear_from_step(*step, event.at);
+            }
+            Payload::ModelCallSettled { call, outcome, cost } => self.settle_call(*call, outcome, *cost, event.at),
+            Payload::DeliverableRecorded { step, title, commitment, .. } => {
+                self.set_status(*step, StepStatus::Delivered { commitment: *commitment, title: title.clone() });
+                self.hear_from_step(*step, event.at);
+            }
+            Payload::StepCompleted { step } => self.complete_step(*step, event.at),
+            Payload::CheckedIn { role, index, .. } => {
+                let now = self.clock.at(event.at);
+                let agent = self.agents.entry(role.clone()).or_default();
+                agent.check_ins = *index;
+                agent.last_heard = agent.last_heard.max(now);
+            }
+            Payload::CheckInMissed { role, index } => {
+                let agent = self.agents.entry(role.clone()).or_default();
+                agent.check_ins = *index;
+                agent.missed = agent.missed.saturating_add(1);
+            }
+            Payload::ApprovalRequested { milestone, deliverable, tree, expires_at } => {
+                let status = MilestoneStatus::AwaitingApproval {
+                    deliverable: *deliverable,
+                    tree: *tree,
+                    expires_at: *expires_at,
+                    approvals: BTreeMap::new(),
+                };
+                self.set_milestone(*milestone, status);
+            }
+            Payload::ApprovalGiven { milestone, validator, deadline, signature } => {
+                let milestone = self.milestones.get_mut(usize::from(milestone.0)).map(|milestone| &mut milestone.status);
+                if let Some(MilestoneStatus::AwaitingApproval { approvals, .. }) = milestone {
+                    approvals.insert(*validator, Approval { deadline: *deadline, signature: signature.clone() });
+                }
+            }
+            Payload::MilestonePaid { milestone, amount, validator_reward, payments, evidence } => {
+                self.saw(evidence);
+                let status = MilestoneStatus::Paid {
+                    amount: *amount,
+                    validator_reward: *validator_reward,
+                    payments: payments.clone(),
+                    evidence: *evidence,
+                };
+                self.set_milestone(*milestone, status);
+            }
+            Payload::BudgetCapChanged { current, evidence, .. } => {
+                self.saw(evidence);
+                self.budget.cap = *current;
+            }
+            Payload::BudgetExhausted { .. } => {}
+            Payload::MissionPaused { cause, evidence, .. } => {
+                evidence.iter().for_each(|evidence| self.saw(evidence));
+                self.pauses.insert(*cause);
+            }
+            Payload::MissionResumed { cause, evidence, .. } => self.resume(*cause, evidence.as_ref(), event.at),
+            Payload::CheckpointAnchored { tree, evidence } => {
+                self.saw(evidence);
+                self.anchored = Some(*tree);
+            }
+            Payload::MissionCompleted {} => self.close(Outcome::Completed, event.at),
+            Payload::MissionFailed { reason, evidence } => {
+                self.saw(evidence);
+                self.close(Outcome::Failed(reason.clone()), event.at);
+            }
+            Payload::MissionRefunded { evidence } => {
+                self.saw(evidence);
+                self.close(Outcome::Refunded, event.at);
+            }
+        }
+    }
+
+    fn saw(&mut self, evidence: &TxEvidence) {
+        self.evidence.insert(*evidence);
+    }
+
+    fn close(&mut self, outcome: Outcome, at: Timestamp) {
+        self.lifecycle = Lifecycle::Closed { outcome, at };
+    }
+
+    fn set_status(&mut self, step: StepId, status: StepStatus) {
+        if let Some(step) = self.steps.get_mut(usize::from(step.0)) {
+            step.status = status;
+        }
+    }
+
+    fn set_milestone(&mut self, milestone: MilestoneIndex, status: MilestoneStatus) {
+        if let Some(milestone) = self.milestones.get_mut(usize::from(milestone.0)) {
+            milestone.status = status;
+        }
+    }
+
+    fn start_step(&mut self, step: StepId, at: Timestamp) {
+        let since = self.clock.at(at);
+        self.set_status(step, StepStatus::Working { since });
+        self.hear_from_step(step, at);
+    }
+
+    fn complete_step(&mut self, id: StepId, at: Timestamp) {
+        let now = self.clock.at(at);
+        let Some(step) = self.steps.get_mut(usize::from(id.0)) else { return };
+        if let StepStatus::Delivered { commitment, title } = &step.status {
+            step.status = StepStatus::Done { commitment: *commitment, title: title.clone(), at: now };
+        }
+    }
+
+    fn settle_call(&mut self, call: CallId, outcome: &CallOutcome, cost: MicroUsd, at: Timestamp) {
+        let Some(open) = self.open_calls.remove(&call) else { return };
+        self.budget.reserved = self.budget.reserved.saturating_sub(open.reserved);
+        self.budget.spent = self.budget.spent.saturating_add(cost);
+        let Some(step) = self.steps.get_mut(usize::from(open.step.0)) else { return };
+        match outcome {
+            CallOutcome::Answered { .. } => {
+                step.turns_done = step.turns_done.max(open.turn.saturating_add(1));
+                step.failures = 0;
+            }
+            CallOutcome::Failed { .. } | CallOutcome::Unknown {} => step.failures = step.failures.saturating_add(1),
+        }
+        let now = self.clock.at(at);
+        if let Some(agent) = self.agents.get_mut(&step.plan.role) {
+            agent.spent = agent.spent.saturating_add(cost);
+            agent.last_heard = agent.last_heard.max(now);
+        }
+    }
+
+    fn hear_from_step(&mut self, step: StepId, at: Timestamp) {
+        let now = self.clock.at(at);
+        let Some(role) = self.step(step).map(|step| step.plan.role.clone()) else { return };
+        if let Some(agent) = self.agents.get_mut(&role) {
+            agent.last_heard = agent.last_heard.max(now);
+        }
+    }
+
+    fn resume(&mut self, cause: PauseCause, evidence: Option<&TxEvidence>, at: Timestamp) {
+        evidence.into_iter().for_each(|evidence| self.saw(evidence));
+        self.pauses.remove(&cause);
+        if self.pauses.is_empty() {
+            // Silence during a pause is nobody's fault.
+            let now = self.clock.at(at);
+            self.agents.values_mut().for_each(|agent| agent.last_heard = now);
+        }
+    }
+}
+
+fn waiting_step(plan: &super::PlanStep) -> StepState {
+    StepState { plan: plan.clone(), status: StepStatus::Waiting, turns_done: 0, failures: 0 }
+}
+
+fn agents(created: &MissionCreated) -> BTreeMap<crate::id::Role, AgentState> {
+    let roles = created.plan.iter().map(|step| step.role.clone()).filter(|role| !role.is_validator());
+    roles.map(|role| (role, AgentState::default())).collect()
+}
+
+fn milestones(created: &MissionCreated) -> Vec<MilestoneState> {
+    (0_u8..)
+        .zip(&created.terms.milestones)
+        .map(|(index, _)| {
+            let step = created.plan.iter().find(|step| step.milestone == Some(MilestoneIndex(index)));
+            MilestoneState {
+                index: MilestoneIndex(index),
+                name: step.map_or_else(String::new, |step| step.title.clone()),
+                payout: created.terms.payout(usize::from(index)).unwrap_or(TokenAmount::ZERO),
+                status: MilestoneStatus::Pending,
+            }
+        })
+        .collect()
+}

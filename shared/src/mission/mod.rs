@@ -1,0 +1,22 @@
+//! A mission: its events, and the state that is nothing but their fold. The same code runs in the server and in the
+//! browser, so replaying a ledger anywhere gives the same state.
+
+mod actor;
+mod clock;
+mod event;
+mod evidence;
+mod evolve;
+mod plan;
+mod state;
+mod terms;
+
+pub use actor::{Actor, ParseActorError};
+pub use clock::MissionClock;
+pub use event::{CallOutcome, Event, MissionCreated, PauseCause, Payload, Payment, PaymentKind, PricedAdapter};
+pub use evidence::TxEvidence;
+pub use plan::{PlanStep, Work};
+pub use state::{
+    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState, OpenCall, Outcome, StepState,
+    StepStatus,
+};
+pub use terms::{EscrowTerms, MilestoneTerms, Offer, TermsError};
