@@ -1,0 +1,93 @@
+//! `[chain]`: which chain, and how to speak to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use alloy::primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use super::{Complaint, Endpoint};
+
+/// Which chain, and how to speak to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChainConfig {
+    /// `devnet` starts anvil and deploys the contracts; `endpoint` uses a chain that is there.
+    pub mode: ChainMode,
+    /// JSON-RPC endpoint of the chain, for `endpoint`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub rpc_url: Option<Endpoint>,
+    /// File with the contracts' addresses, for `endpoint`. The development chain writes its own beside the data.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub deployment: Option<PathBuf>,
+    /// The program anvil, for `devnet`.
+    #[schema(value_type = String)]
+    pub anvil: PathBuf,
+    /// Blocks that must follow before a log counts.
+    pub confirmations: u64,
+    /// Milliseconds between two looks at the chain.
+    pub poll_ms: u64,
+    /// File with the private key that pays gas for payouts and checkpoints, in hex. Without one, they wait.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub relayer_key_file: Option<PathBuf>,
+    /// The chain id that the chain must have.
+    #[serde(default)]
+    pub expected_chain_id: Option<u64>,
+    /// The account that must own the owner proxy.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub expected_owner: Option<Address>,
+    /// The manager contract that the deployment must name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub expected_manager: Option<Address>,
+}
+
+/// Where the chain comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChainMode {
+    /// anvil as a child process, with the contracts deployed.
+    Devnet,
+    /// Any Ethereum JSON-RPC endpoint.
+    Endpoint,
+}
+
+impl ChainConfig {
+    /// Time between two looks at the chain.
+    pub const fn poll_interval(&self) -> Duration {
+        Duration::from_millis(self.poll_ms)
+    }
+
+    /// What does not hold.
+    pub fn validate(&self) -> Vec<Complaint> {
+        let mut complaints = Vec::new();
+        if !(50..=60_000).contains(&self.poll_ms) {
+            complaints.push(Complaint::new("chain.poll_ms", "must be from 50 to 60000"));
+        }
+        if self.confirmations > 10_000 {
+            complaints.push(Complaint::new("chain.confirmations", "must be at most 10000"));
+        }
+        if self.expected_chain_id == Some(0) {
+            complaints.push(Complaint::new("chain.expected_chain_id", "must be greater than 0"));
+        }
+        if self.mode == ChainMode::Endpoint {
+            if self.rpc_url.is_none() {
+                complaints.push(Complaint::new("chain.rpc_url", "is needed when chain.mode is \"endpoint\" (or set RPC_URL)"));
+            }
+            if self.deployment.is_none() {
+                complaints.push(Complaint::new(
+                    "chain.deployment",
+                    "is needed when chain.mode is \"endpoint\": the file with the contracts' addresses",
+                ));
+            }
+        }
+        if self.rpc_url.as_ref().is_some_and(|url| !url.is_http()) {
+            complaints.push(Complaint::new("chain.rpc_url", "must begin with http:// or https://"));
+        }
+        complaints
+    }
+}

@@ -1,0 +1,181 @@
+//! The configuration: `configs/default.toml`, then `--config`, then `.env` and the environment, then flags. Unknown
+//! keys and wrong values are refused by name before anything starts.
+
+mod chain;
+mod dotenv;
+mod files;
+mod http;
+mod launch;
+mod orchestrator;
+mod secret;
+mod storage;
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use chain::{ChainConfig, ChainMode};
+pub use dotenv::Environment;
+pub use files::FilesConfig;
+pub use http::HttpConfig;
+pub use launch::LaunchConfig;
+pub use orchestrator::OrchestratorConfig;
+pub use secret::{Endpoint, Secret};
+pub use storage::StorageConfig;
+
+/// The committed defaults: complete, and the documentation of every key.
+pub const DEFAULTS: &str = include_str!("../../../configs/default.toml");
+
+/// Everything that can be configured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the page and the API are served.
+    pub http: HttpConfig,
+    /// The chain.
+    pub chain: ChainConfig,
+    /// What the launch form starts with.
+    pub launch: LaunchConfig,
+    /// Files that the server reads at its start.
+    pub files: FilesConfig,
+    /// Where missions and relayed transactions are kept.
+    pub storage: StorageConfig,
+    /// The orchestrator.
+    pub orchestrator: OrchestratorConfig,
+}
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file named on the command line is not there.
+    #[error("there is no configuration file {}", .0.display())]
+    NoFile(PathBuf),
+    /// Something cannot be read as what it should be.
+    #[error("the configuration cannot be read:{}", lines(.0))]
+    Unreadable(Vec<String>),
+    /// Something can be read, but does not hold.
+    #[error("the configuration does not hold:{}", lines(.0))]
+    Invalid(Vec<Complaint>),
+}
+
+/// A value that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// The key, such as `http.port`, or the name of a variable of the environment.
+    pub key: &'static str,
+    /// What is wrong with it, and what would be right.
+    pub message: String,
+}
+
+impl Complaint {
+    /// A complaint about a key.
+    pub fn new(key: &'static str, message: impl Into<String>) -> Self {
+        Self { key, message: message.into() }
+    }
+}
+
+impl std::fmt::Display for Complaint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.key, self.message)
+    }
+}
+
+fn lines<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(|item| format!("\n  {item}")).collect()
+}
+
+/// A value given on the command line, by its key.
+pub type Override = (&'static str, figment::value::Value);
+
+impl Config {
+    /// Reads all layers and checks every section.
+    pub fn load(file: Option<&Path>, environment: &Environment, flags: Vec<Override>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError::NoFile(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        for (key, value) in environment.settings().map_err(ConfigError::Invalid)? {
+            figment = figment.merge((key, value));
+        }
+        figment = figment.merge(Env::prefixed("PHASE8__").split("__"));
+        for (key, value) in flags {
+            figment = figment.merge((key, value));
+        }
+        let config: Self = figment.extract().map_err(|errors| {
+            ConfigError::Unreadable(errors.into_iter().map(|error| error.to_string().replace("default.", "")).collect())
+        })?;
+        let complaints = config.complaints();
+        if complaints.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(complaints)) }
+    }
+
+    fn complaints(&self) -> Vec<Complaint> {
+        let mut complaints = self.http.validate();
+        complaints.extend(self.chain.validate());
+        complaints.extend(self.launch.validate());
+        complaints.extend(self.files.validate());
+        complaints.extend(self.storage.validate());
+        complaints.extend(self.orchestrator.validate());
+        complaints
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loaded(extra: &str) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.toml");
+        std::fs::write(&file, extra).unwrap();
+        Config::load(Some(&file), &Environment::default(), Vec::new()).map_err(|error| {
+            error.to_string().replace(&folder.path().display().to_string(), "[folder]")
+        })
+    }
+
+    #[test]
+    fn the_committed_defaults_are_complete_and_hold() {
+        let config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
+
+        assert_eq!(config.chain.mode, ChainMode::Devnet);
+        assert_eq!(config.http.port, 8080);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = loaded("[http]\nprot = 1\n").unwrap_err();
+
+        assert!(error.contains("unknown field: found `prot`"), "{error}");
+        assert!(error.contains("http.prot"), "{error}");
+        assert!(error.contains("test.toml"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused_with_its_key() {
+        let error = loaded("[http]\nport = \"many\"\n").unwrap_err();
+
+        assert!(error.contains("http.port"), "{error}");
+    }
+
+    #[test]
+    fn every_value_that_does_not_hold_is_named_at_once() {
+        let error = loaded("[launch]\nclock_scale = 0\nreward = \"-1\"\n[chain]\nmode = \"endpoint\"\n").unwrap_err();
+
+        insta::assert_snapshot!(error);
+    }
+
+    #[test]
+    fn a_flag_wins_over_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.toml");
+        std::fs::write(&file, "[http]\nport = 1\n").unwrap();
+
+        let config = Config::load(Some(&file), &Environment::default(), vec![("http.port", 2_u16.into())]).unwrap();
+
+        assert_eq!(config.http.port, 2);
+    }
+}
