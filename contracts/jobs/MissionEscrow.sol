@@ -31,10 +31,10 @@ contract MissionEscrow is IMissionEscrow, IPausable, Ownable2Step, Pausable, Ree
         "MilestoneApproval(bytes32 mission,uint256 milestone,bytes32 deliverable,bytes32 root,uint64 deadline)"
     );
 
-    /// @notice The most milestones a mission can have, so that every release fits into a block.
-    uint256 public constant MAX_MILESTONES = 64;
+    /// @notice The most milestones a mission can have, so that funding and each release stay within EIP-7825.
+    uint256 public constant MAX_MILESTONES = 32;
     /// @notice The most payees a milestone can have, for the same reason.
-    uint256 public constant MAX_PAYEES = 32;
+    uint256 public constant MAX_PAYEES = 16;
 
     IERC20 private immutable _token;
     IValidatorRegistry private immutable _validatorRegistry;
