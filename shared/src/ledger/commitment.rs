@@ -9,11 +9,13 @@ use super::leaf::sha256;
 
 /// 32 random bytes that keep a commitment from being guessed. Erased together with the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(transparent)]
 pub struct Salt(pub B256);
 
 /// `SHA-256("phase8-commitment-v1" ‖ salt ‖ content)`: what the ledger and the validators' signatures know of a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(transparent)]
 pub struct Commitment(pub B256);
 

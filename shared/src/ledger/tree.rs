@@ -7,10 +7,12 @@ use super::leaf::{LeafHash, node_hash, sha256};
 
 /// What a checkpoint says: so many entries, with this root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TreeHead {
     /// Number of entries.
     pub size: u64,
     /// RFC 6962 Merkle tree hash of the entries.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub root: B256,
 }
 
@@ -138,7 +140,7 @@ mod tests {
     struct Stored(Vec<tlog_tiles::Hash>);
 
     impl tlog_tiles::HashReader for Stored {
-        fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::TlogError> {
+        fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
             Ok(indexes.iter().map(|index| self.0[usize::try_from(*index).unwrap()]).collect())
         }
     }
