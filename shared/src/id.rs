@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// The client draws it so that launching is idempotent: the same id can be sent again after a lost answer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct MissionId([u8; 16]);
 
 /// The text is not a [`MissionId`].
@@ -94,6 +95,7 @@ where
 
 /// A mission's `bytes32` on chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 #[serde(transparent)]
 pub struct MissionKey(pub B256);
 
@@ -108,6 +110,7 @@ macro_rules! ordinal {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(pub $inner);
 
@@ -149,6 +152,7 @@ impl Seq {
 
 /// An agent's role, such as `planner`, `dev` or `analyst`: 1 to 32 of `a-z 0-9 - _`, lower-cased when read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct Role(String);
 
 /// The text is not a [`Role`].

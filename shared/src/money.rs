@@ -11,6 +11,7 @@ use crate::id::parse_text;
 
 /// Millionths of a US dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct MicroUsd(u64);
 
 /// The text is not an amount of dollars.
@@ -96,6 +97,7 @@ impl<'de> Deserialize<'de> for MicroUsd {
 
 /// An amount of $AGIα in its smallest unit (10⁻¹⁸).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct TokenAmount(U256);
 
 impl TokenAmount {

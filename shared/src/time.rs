@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A moment of wall-clock time: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 
@@ -58,6 +59,7 @@ impl fmt::Display for Timestamp {
 /// Milliseconds of a mission's own clock since its launch. A rehearsal's clock runs faster than the wall's and stands
 /// still while the mission is paused or waits for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct MissionTime(u64);
 
@@ -105,6 +107,7 @@ impl fmt::Display for MissionTime {
 
 /// How many times faster than the wall a mission's clock runs: 1 for real missions, up to 100 000 for rehearsals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "u32", into = "u32")]
 pub struct ClockScale(u32);
 

@@ -9,11 +9,13 @@ use crate::time::{ClockScale, Timestamp};
 
 /// `PUT /api/v1/missions/{mission}`: the same body under the same id is the same launch, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateMission {
     /// The job spec exactly as it was uploaded.
     pub spec: String,
     /// The wallet that will fund the mission.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub operator: Address,
     /// What agents earn over all milestones.
     pub reward: TokenAmount,
@@ -23,6 +25,7 @@ pub struct CreateMission {
 
 /// What the operator's wallet is asked to fund. The page derives the terms itself and compares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FundingOffer {
     /// The terms.
     pub terms: EscrowTerms,

@@ -12,6 +12,7 @@ use crate::time::{MissionTime, Timestamp};
 
 /// Every mission, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissionList {
     /// The missions.
     pub missions: Vec<MissionSummary>,
@@ -19,12 +20,14 @@ pub struct MissionList {
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissionSummary {
     /// The mission.
     pub id: MissionId,
     /// The job's name.
     pub name: String,
     /// The wallet that launched it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub operator: Address,
     /// When it was created.
     pub created_at: Timestamp,
@@ -52,6 +55,7 @@ pub struct MissionSummary {
 
 /// Where a mission stands, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MissionPhase {
     /// The escrow is not funded yet.
@@ -110,6 +114,7 @@ impl MissionSummary {
 /// One mission: its line, the head of its ledger, and what to fund while it waits for that. Everything else the page
 /// folds from the events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissionView {
     /// The line of the list.
     pub summary: MissionSummary,
@@ -121,6 +126,7 @@ pub struct MissionView {
 
 /// The head of a mission's ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissionHead {
     /// The last event.
     pub seq: Seq,
@@ -130,6 +136,7 @@ pub struct MissionHead {
 
 /// A page of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventPage {
     /// In order, without a gap.
     pub events: Vec<Event>,
@@ -139,18 +146,22 @@ pub struct EventPage {
 
 /// A validator's signature over exactly what the ledger asks approval for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApproveMilestone {
     /// Who signed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub validator: Address,
     /// Unix seconds; part of what was signed.
     pub deadline: u64,
     /// EIP-712 signature of `MilestoneApproval`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub signature: Bytes,
 }
 
 /// A deliverable's content with the salt that opens its commitment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliverableView {
     /// What the ledger holds.
     pub commitment: Commitment,

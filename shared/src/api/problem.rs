@@ -11,6 +11,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// HTTP status.
     pub status: u16,
@@ -33,6 +34,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident, $wire:literal, $status:literal, $title:literal;)*) => {
         /// Stable codes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ProblemCode {
             $($(#[$doc])* #[serde(rename = $wire)] $name,)*
         }

@@ -9,6 +9,7 @@ use crate::time::{ClockScale, Timestamp};
 
 /// `GET /api/v1/system`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SystemView {
     /// Version of the program.
     pub version: String,
@@ -34,6 +35,7 @@ pub struct SystemView {
 
 /// Whether a part answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceHealth {
     /// Name of the part.
     pub name: String,
@@ -48,6 +50,7 @@ pub struct ServiceHealth {
 
 /// Whether the fleet is paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fleet {
     /// As of the last log that the watcher read.
     pub paused: bool,
@@ -55,6 +58,7 @@ pub struct Fleet {
 
 /// What the launch form starts with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LaunchDefaults {
     /// Reward over all milestones.
     pub reward: TokenAmount,
@@ -66,6 +70,7 @@ pub struct LaunchDefaults {
 
 /// A configured model adapter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdapterView {
     /// Its record as in `model-adapters.json`.
     pub adapter: crate::policy::ModelAdapter,
@@ -75,6 +80,7 @@ pub struct AdapterView {
 
 /// The governance policies, as in `governance-policies.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PolicyView {
     /// The text of the file.
     pub source: String,
@@ -82,8 +88,10 @@ pub struct PolicyView {
 
 /// `GET /api/v1/preflight`: the launch checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preflight {
     /// For this operator, if one was named.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub operator: Option<Address>,
     /// One line each.
     pub checks: Vec<Check>,
@@ -91,6 +99,7 @@ pub struct Preflight {
 
 /// One line of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
     /// Stable name.
     pub id: String,
@@ -108,6 +117,7 @@ pub struct Check {
 
 /// How a line of the checklist stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     /// As expected.

@@ -7,22 +7,28 @@ use crate::time::Timestamp;
 
 /// `POST /api/v1/transactions`: a transaction that a wallet signed. Sending it twice is the same as once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SubmitTransaction {
     /// EIP-2718 envelope, signed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub raw: Bytes,
 }
 
 /// What became of a relayed transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TransactionView {
     /// Its hash.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub hash: B256,
     /// Who signed it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub from: Address,
     /// The signer's nonce that it uses up.
     pub nonce: u64,
     /// The contract it calls.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub to: Address,
     /// The call in words, such as `OwnerProxy.execute → BudgetManager.updateCap`.
     pub call: String,
@@ -34,6 +40,7 @@ pub struct TransactionView {
 
 /// How far a transaction is. A reorganisation can take it back from `included` to `sent`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum TransactionStatus {
     /// Stored, not sent yet.

@@ -11,6 +11,7 @@ use crate::money::{MicroUsd, TokenAmount};
 
 /// A contract's event with its place on the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Observed {
     /// Where it stands.
     pub evidence: TxEvidence,
@@ -20,6 +21,7 @@ pub struct Observed {
 
 /// What a contract's event says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum ChainFact {
     /// `MissionEscrow.MissionFunded`.
@@ -27,10 +29,12 @@ pub enum ChainFact {
         /// Key of the mission.
         mission: MissionKey,
         /// Who paid.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         operator: Address,
         /// How much.
         deposit: TokenAmount,
         /// keccak-256 of the ABI-encoded terms.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         terms_hash: B256,
     },
     /// `MissionEscrow.MilestoneReleased`, with the `Paid` events of the same transaction.
@@ -55,16 +59,19 @@ pub enum ChainFact {
         /// Now.
         current: MicroUsd,
         /// The wallet that signed the transaction.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
     },
     /// `SystemPause.FleetPaused`.
     FleetPaused {
         /// The wallet that signed the transaction.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
     },
     /// `SystemPause.FleetResumed`.
     FleetResumed {
         /// The wallet that signed the transaction.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
     },
     /// `CheckpointLedger.CheckpointAnchored`.
@@ -90,6 +97,7 @@ pub enum ChainFact {
 
 /// What the engine wants done on the chain. Whoever does it looks first whether it is done already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum ChainEffect {
     /// Release a milestone with the signatures collected.
@@ -101,6 +109,7 @@ pub enum ChainEffect {
         /// Commitment to the deliverable.
         deliverable: Commitment,
         /// Root of the ledger that was signed.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         root: B256,
         /// Ascending by validator.
         approvals: Vec<ReleaseApproval>,
@@ -116,12 +125,15 @@ pub enum ChainEffect {
 
 /// One validator's signature for [`ChainEffect::ReleaseMilestone`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseApproval {
     /// Who signed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub validator: Address,
     /// Unix seconds.
     pub deadline: u64,
     /// EIP-712 signature.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub signature: Bytes,
 }
 

@@ -12,12 +12,14 @@ use crate::time::{ClockScale, Timestamp};
 
 /// One entry of a mission's ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Position, gapless from 1.
     pub seq: Seq,
     /// Version of the event format.
     pub version: u16,
     /// Who did it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub actor: Actor,
     /// When, on the wall clock of the machine that wrote it.
     pub at: Timestamp,
@@ -33,6 +35,7 @@ impl Event {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum Payload {
     /// The job spec was accepted. Nothing runs before the escrow is funded.
@@ -123,10 +126,12 @@ pub enum Payload {
         /// Which milestone.
         milestone: MilestoneIndex,
         /// Who signed.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         validator: Address,
         /// Unix seconds after which the signature is void; part of what was signed.
         deadline: u64,
         /// EIP-712 signature of `MilestoneApproval`.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         signature: Bytes,
     },
     /// The escrow paid a milestone.
@@ -149,6 +154,7 @@ pub enum Payload {
         /// From now on.
         current: MicroUsd,
         /// The wallet that signed.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
         /// `BudgetCapUpdated`.
         evidence: TxEvidence,
@@ -167,6 +173,7 @@ pub enum Payload {
         /// Why.
         cause: PauseCause,
         /// The wallet that signed, where one did.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         by: Option<Address>,
         /// The contract's event, where there is one.
         evidence: Option<TxEvidence>,
@@ -176,6 +183,7 @@ pub enum Payload {
         /// Which cause.
         cause: PauseCause,
         /// The wallet that signed, where one did.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         by: Option<Address>,
         /// The contract's event, where there is one.
         evidence: Option<TxEvidence>,
@@ -205,16 +213,19 @@ pub enum Payload {
 
 /// Everything a mission starts from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissionCreated {
     /// The mission.
     pub mission: MissionId,
     /// The job's name.
     pub name: String,
     /// The wallet that launches and funds it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub operator: Address,
     /// The job spec exactly as it was uploaded.
     pub spec: String,
     /// SHA-256 of that text.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub spec_hash: B256,
     /// What the escrow must hold.
     pub terms: EscrowTerms,
@@ -236,6 +247,7 @@ pub struct MissionCreated {
 
 /// A model adapter as it was when the mission was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PricedAdapter {
     /// Its id.
     pub id: String,
@@ -247,6 +259,7 @@ pub struct PricedAdapter {
 
 /// How a model call ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum CallOutcome {
     /// It answered.
@@ -269,6 +282,7 @@ pub enum CallOutcome {
 
 /// Why a mission stands still. It goes on when no cause is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PauseCause {
     /// The contracts are paused: Pause Fleet or Tripwire Pause.
@@ -279,8 +293,10 @@ pub enum PauseCause {
 
 /// One transfer out of the escrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Payment {
     /// To whom.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub payee: Address,
     /// How much.
     pub amount: TokenAmount,
@@ -290,6 +306,7 @@ pub struct Payment {
 
 /// What a transfer out of the escrow is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentKind {
     /// An agent's share of a milestone.

@@ -8,6 +8,7 @@ use crate::spec::CheckpointRef;
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlanStep {
     /// Position in the plan.
     pub id: StepId,
@@ -16,6 +17,7 @@ pub struct PlanStep {
     /// Words for people.
     pub title: String,
     /// The checkpoint that its deliverable reaches.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub checkpoint: CheckpointRef,
     /// Steps that must be done before.
     pub needs: Vec<StepId>,
@@ -27,6 +29,7 @@ pub struct PlanStep {
 
 /// Who or what makes a step's deliverable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Work {
     /// An agent, in so many turns with a model adapter.

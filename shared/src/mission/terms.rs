@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 
 /// What `MissionEscrow.fund` is called with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EscrowTerms {
     /// Paid to agents over all milestones.
     pub reward: TokenAmount,
@@ -32,6 +33,7 @@ pub struct EscrowTerms {
     /// Budget cap that the mission opens with.
     pub budget_cap: MicroUsd,
     /// SHA-256 of the job spec's text.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub spec_hash: B256,
     /// In the order of the job spec.
     pub milestones: Vec<MilestoneTerms>,
@@ -39,10 +41,12 @@ pub struct EscrowTerms {
 
 /// One milestone of [`EscrowTerms`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MilestoneTerms {
     /// Share of the reward.
     pub payout_bps: u16,
     /// Who shares it, in equal parts.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub payees: Vec<Address>,
 }
 
