@@ -83,6 +83,10 @@ fn copy_libraries(workspace: &Workspace, step: &mut Step, folder: &Path) -> Resu
     }
     let to = target_libraries(&sysroot(Path::new(RUSTC))?);
     let list = PACKAGES.join(" ");
+    // Libraries of an earlier compiler beside the new ones would leave the new one in doubt.
+    let mut clear = apt::as_root(step, WHAT, WHY, &list)?;
+    clear.args(["rm", "-rf"]).arg(&to);
+    process::run(step, &mut clear, &workspace.log("debian-clear"))?;
     let mut make = apt::as_root(step, WHAT, WHY, &list)?;
     make.args(["mkdir", "-p"]).arg(&to);
     process::run(step, &mut make, &workspace.log("debian-mkdir"))?;

@@ -39,13 +39,14 @@ pub(super) fn find(workspace: &Workspace) -> Result<Toolchain> {
 
 /// Adds the target.
 pub(super) fn install(workspace: &Workspace) -> Result<()> {
-    let by_rustup = progress::step(&format!("Rust's {WASM_TARGET} target"), |step| {
+    let by_rustup = progress::noted_step(&format!("Rust's {WASM_TARGET} target"), |step| {
         let mut command = Command::new("rustup");
         command.args(["target", "add", WASM_TARGET]).current_dir(workspace.root());
-        Ok(process::run(step, &mut command, &workspace.log("rustup-target")))
+        let outcome = process::run(step, &mut command, &workspace.log("rustup-target"));
+        let note = if outcome.is_ok() { "" } else { "refused by rustup; Debian's will do" };
+        Ok((outcome, note.to_owned()))
     })?;
     let Err(refusal) = by_rustup else { return Ok(()) };
-    progress::say("  rustup could not fetch it; Debian's toolchain will do");
     debian_toolchain::install(workspace).map_err(|error| {
         anyhow!(
             "Rust's {WASM_TARGET} target is missing. It is needed to build the page.\n  \
