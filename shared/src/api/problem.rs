@@ -108,6 +108,8 @@ codes! {
     OrchestratorUnreachable, "orchestrator_unreachable", 503, "The orchestrator does not answer";
     /// The request comes from a page of another origin.
     ForeignOrigin, "foreign_origin", 403, "The request comes from another site";
+    /// More requests than the server works on at a time.
+    Busy, "busy", 503, "The server is busy";
     /// Something broke on the server; the request id names it in the log.
     Internal, "internal", 500, "Something broke on the server";
 }
