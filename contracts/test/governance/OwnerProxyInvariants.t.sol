@@ -83,9 +83,6 @@ contract OwnerProxyInvariants is Test {
             sum += rung;
         }
         assertEq(sum, _player.executed(), "every success rang once");
-    }
-
-    function invariant_theNonceCountsWhatWasExecutedSinceTheLastVoid() external view {
         assertEq(_player.current() / 2 ** 32, _player.voided(), "voids");
         assertTrue(_player.current() % 2 ** 32 <= _player.executed(), "executions");
     }

@@ -145,11 +145,19 @@ contract MissionEscrowInvariants is Fleet {
         targets[0] = address(_player);
     }
 
-    function invariant_theBalanceIsTheSumOfWhatMissionsHaveRemaining() public view {
+    /// @dev One function, because forge plays every game anew for each.
+    function invariant_moneyIsWhereTheRecordSaysAndLeavesOnce() public view {
+        _theBalanceIsTheSumOfWhatMissionsHaveRemaining();
+        _aMissionThatIsOverHoldsNothing();
+        _aMilestoneIsReleasedOnceAtMost();
+        _whilePausedNoMissionMovesMoney();
+    }
+
+    function _theBalanceIsTheSumOfWhatMissionsHaveRemaining() private view {
         assertEq(_player.balance(), _player.sumOfRemaining(), "balance");
     }
 
-    function invariant_aMissionThatIsOverHoldsNothing() public view {
+    function _aMissionThatIsOverHoldsNothing() private view {
         for (uint256 i = 0; i < _player.missionCount(); ++i) {
             IMissionEscrow.MissionView memory found = _player.missionAt(i);
             if (found.state != IMissionEscrow.State.Open) assertEq(found.remaining, 0, "remaining");
@@ -157,7 +165,7 @@ contract MissionEscrowInvariants is Fleet {
         }
     }
 
-    function invariant_aMilestoneIsReleasedOnceAtMost() public view {
+    function _aMilestoneIsReleasedOnceAtMost() private view {
         for (uint256 i = 0; i < _player.missionCount(); ++i) {
             for (uint256 j = 0; j < 4; ++j) {
                 (uint256 counted, bool onRecord) = _player.releasesOf(i, j);
@@ -166,7 +174,7 @@ contract MissionEscrowInvariants is Fleet {
         }
     }
 
-    function invariant_whilePausedNoMissionMovesMoney() public view {
+    function _whilePausedNoMissionMovesMoney() private view {
         assertEq(_player.movedWhilePaused(), 0, "moved while paused");
     }
 }
