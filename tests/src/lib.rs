@@ -1,1 +1,14 @@
-//! tests.
+//! What the journeys stand on: the real program, a real chain, a real browser with a wallet in it, and their clean end.
+//! A journey reads as what a person does; everything about processes and protocols is here.
+
+mod browser;
+mod chain;
+mod mission_control;
+mod parts;
+mod wallet;
+
+pub use browser::{Browser, Page, Theme, Viewport};
+pub use chain::Chain;
+pub use mission_control::MissionControl;
+pub use parts::Parts;
+pub use wallet::{Answer, Wallet};

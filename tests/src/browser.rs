@@ -1,0 +1,314 @@
+//! Headless Chromium, and a page in it as a person uses it: by what is visible, with time to appear.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use alloy::primitives::Address;
+use anyhow::{Context, Result, bail, ensure};
+use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::dom::SetFileInputFilesParams;
+use chromiumoxide::cdp::browser_protocol::emulation::{MediaFeature, SetDeviceMetricsOverrideParams};
+use chromiumoxide::cdp::js_protocol::runtime::{
+    AddBindingParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown,
+};
+use chromiumoxide::page::ScreenshotParams;
+use futures_util::StreamExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{Parts, Wallet};
+
+/// How long something may take to appear.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often it is looked for.
+const GLANCE: Duration = Duration::from_millis(60);
+
+/// A browser of its own, closed on drop.
+#[derive(Debug)]
+pub struct Browser {
+    chromium: Chromium,
+    artifacts: PathBuf,
+    _profile: TempDir,
+}
+
+/// A size of the window in CSS pixels.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewport {
+    /// Width.
+    pub width: i64,
+    /// Height.
+    pub height: i64,
+}
+
+impl Viewport {
+    /// A phone.
+    pub const PHONE: Self = Self { width: 360, height: 780 };
+    /// A desk.
+    pub const DESK: Self = Self { width: 1440, height: 900 };
+}
+
+/// A colour scheme that the system asks for.
+#[derive(Debug, Clone, Copy)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Browser {
+    /// Starts Chromium with an empty profile.
+    pub async fn start(parts: &Parts) -> Result<Self> {
+        let profile = tempfile::tempdir()?;
+        let config = BrowserConfig::builder()
+            .chrome_executable(&parts.chromium)
+            .user_data_dir(profile.path())
+            .no_sandbox()
+            .viewport(None)
+            .request_timeout(PATIENCE)
+            .args([
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ])
+            .build()
+            .map_err(anyhow::Error::msg)?;
+        let (chromium, mut handler) = Chromium::launch(config).await.context("start Chromium")?;
+        tokio::spawn(async move { while handler.next().await.is_some() {} });
+        Ok(Self { chromium, artifacts: parts.artifacts()?, _profile: profile })
+    }
+
+    /// Opens an address in a new page that has this wallet.
+    pub async fn open(&self, url: &str, wallet: &Wallet) -> Result<Page> {
+        let page = self.chromium.new_page("about:blank").await?;
+        let complaints = listen(&page).await?;
+        serve_wallet(&page, wallet.clone()).await?;
+        let page = Page { page, wallet: wallet.clone(), complaints, artifacts: self.artifacts.clone() };
+        page.resize(Viewport::DESK).await?;
+        page.go(url).await?;
+        Ok(page)
+    }
+}
+
+/// A page in the browser.
+#[derive(Debug)]
+pub struct Page {
+    page: chromiumoxide::Page,
+    wallet: Wallet,
+    complaints: Arc<Mutex<Vec<String>>>,
+    artifacts: PathBuf,
+}
+
+impl Page {
+    /// Goes to an address.
+    pub async fn go(&self, url: &str) -> Result<()> {
+        self.page.goto(url).await.with_context(|| format!("go to {url}"))?;
+        Ok(())
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) -> Result<()> {
+        self.page.reload().await?;
+        Ok(())
+    }
+
+    /// The address that the page is at.
+    pub async fn url(&self) -> Result<String> {
+        self.eval("location.href").await
+    }
+
+    /// Waits until something with this `data-testid` (or CSS selector) shows, and gives its text.
+    pub async fn see(&self, target: &str) -> Result<String> {
+        let script = format!(
+            "(() => {{ const all = [...document.querySelectorAll({})]; const one = all.find((e) => e.checkVisibility()); \
+             return one ? one.innerText : null; }})()",
+            json!(selector(target))
+        );
+        self.until(&format!("{target} is visible"), || async { self.eval::<Option<String>>(&script).await }).await
+    }
+
+    /// Waits until something shows whose text holds these words.
+    pub async fn see_words(&self, target: &str, words: &str) -> Result<String> {
+        let script = format!(
+            "(() => {{ const all = [...document.querySelectorAll({})]; const one = all.find((e) => e.checkVisibility() \
+             && e.innerText.toLowerCase().includes({}.toLowerCase())); return one ? one.innerText : null; }})()",
+            json!(selector(target)),
+            json!(words)
+        );
+        self.until(&format!("{target} says {words:?}"), || async { self.eval::<Option<String>>(&script).await }).await
+    }
+
+    /// How many elements with this `data-testid` (or selector) there are.
+    pub async fn count(&self, target: &str) -> Result<usize> {
+        self.eval(&format!("document.querySelectorAll({}).length", json!(selector(target)))).await
+    }
+
+    /// Clicks what shows under this `data-testid` (or selector), once it can be clicked.
+    pub async fn click(&self, target: &str) -> Result<()> {
+        let script = format!(
+            "(() => {{ const one = [...document.querySelectorAll({})].find((e) => e.checkVisibility() && !e.disabled \
+             && e.getAttribute('aria-disabled') !== 'true'); if (!one) return null; one.scrollIntoView({{block: 'center'}}); \
+             const box = one.getBoundingClientRect(); const x = box.x + box.width / 2, y = box.y + box.height / 2; \
+             const hit = document.elementFromPoint(x, y); return hit && (one.contains(hit) || hit.contains(one)) ? [x, y] : null; }})()",
+            json!(selector(target))
+        );
+        let (x, y) = self
+            .until(&format!("{target} can be clicked"), || async { self.eval::<Option<(f64, f64)>>(&script).await })
+            .await?;
+        self.page.click(chromiumoxide::layout::Point { x, y }).await?;
+        Ok(())
+    }
+
+    /// Replaces the text of a field, as typing does.
+    pub async fn fill(&self, target: &str, text: &str) -> Result<()> {
+        self.see(target).await?;
+        let script = format!(
+            "(() => {{ const field = document.querySelector({}); field.focus(); field.value = {}; \
+             field.dispatchEvent(new Event('input', {{bubbles: true}})); \
+             field.dispatchEvent(new Event('change', {{bubbles: true}})); return true; }})()",
+            json!(selector(target)),
+            json!(text)
+        );
+        ensure!(self.eval::<bool>(&script).await?, "{target} cannot be filled");
+        Ok(())
+    }
+
+    /// Chooses a file in a file field.
+    pub async fn choose_file(&self, target: &str, file: &std::path::Path) -> Result<()> {
+        let found = self.until(target, || async { Ok(self.page.find_element(selector(target)).await.ok()) }).await?;
+        let mut choose = SetFileInputFilesParams::new(vec![file.display().to_string()]);
+        choose.node_id = Some(found.node_id);
+        self.page.execute(choose).await?;
+        Ok(())
+    }
+
+    /// Changes the wallet's account in the middle, as a person does in the wallet's own window.
+    pub async fn switch_account(&self, account: Address) -> Result<()> {
+        self.wallet.set_account(account);
+        let script = format!("(__walletEmit('accountsChanged', [{}]), true)", json!(account));
+        ensure!(self.eval::<bool>(&script).await?, "the wallet is there");
+        Ok(())
+    }
+
+    /// Sets the size of the window.
+    pub async fn resize(&self, viewport: Viewport) -> Result<()> {
+        let params = SetDeviceMetricsOverrideParams::new(viewport.width, viewport.height, 1.0, viewport.width < 600);
+        self.page.execute(params).await?;
+        Ok(())
+    }
+
+    /// Sets the colour scheme that the system asks for.
+    pub async fn prefer(&self, theme: Theme) -> Result<()> {
+        let value = match theme {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        self.page.emulate_media_features(vec![MediaFeature::new("prefers-color-scheme", value)]).await?;
+        Ok(())
+    }
+
+    /// Keeps a picture of the whole page among the artifacts.
+    pub async fn picture(&self, name: &str) -> Result<()> {
+        let params = ScreenshotParams::builder().full_page(true).build();
+        self.page.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
+        Ok(())
+    }
+
+    /// The value of a script.
+    pub async fn eval<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
+        let value = self.page.evaluate_expression(script).await?;
+        Ok(serde_json::from_value(value.value().cloned().unwrap_or(Value::Null))?)
+    }
+
+    /// Errors and warnings that the page wrote to its console, and exceptions it did not catch.
+    pub fn complaints(&self) -> Vec<String> {
+        self.complaints.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn until<T, F>(&self, what: &str, look: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<Option<T>>>,
+    {
+        let start = Instant::now();
+        loop {
+            // A look that falls into a navigation fails; the next one tells.
+            let last = look().await;
+            if let Ok(Some(found)) = last {
+                return Ok(found);
+            }
+            if start.elapsed() > PATIENCE {
+                self.picture("failure").await.ok();
+                let url = self.url().await.unwrap_or_default();
+                bail!("waited {PATIENCE:?} until {what}, at {url}; {:?}; console: {:?}", last.err(), self.complaints());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+}
+
+fn selector(target: &str) -> String {
+    let plain = target.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if plain { format!("[data-testid=\"{target}\"]") } else { target.to_owned() }
+}
+
+/// Collects what the page complains about.
+async fn listen(page: &chromiumoxide::Page) -> Result<Arc<Mutex<Vec<String>>>> {
+    let complaints = Arc::new(Mutex::new(Vec::new()));
+    let mut console = page.event_listener::<EventConsoleApiCalled>().await?;
+    let mut thrown = page.event_listener::<EventExceptionThrown>().await?;
+    let kept = Arc::clone(&complaints);
+    tokio::spawn(async move {
+        while let Some(call) = console.next().await {
+            let kind = call.r#type.as_ref();
+            if matches!(kind, "error" | "warning" | "assert") {
+                let words: Vec<String> = call.args.iter().filter_map(|arg| arg.value.as_ref().map(Value::to_string)).collect();
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{kind}: {}", words.join(" ")));
+            }
+        }
+    });
+    let kept = Arc::clone(&complaints);
+    tokio::spawn(async move {
+        while let Some(exception) = thrown.next().await {
+            let words = exception.exception_details.text.clone();
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push(format!("uncaught: {words}"));
+        }
+    });
+    Ok(complaints)
+}
+
+#[derive(Deserialize)]
+struct WalletRequest {
+    id: u64,
+    method: String,
+    params: Value,
+}
+
+/// Injects the provider and answers its requests.
+async fn serve_wallet(page: &chromiumoxide::Page, wallet: Wallet) -> Result<()> {
+    page.execute(AddBindingParams::new("__walletRequest")).await?;
+    page.add_init_script(Wallet::PROVIDER).await?;
+    let mut calls = page.event_listener::<EventBindingCalled>().await?;
+    let page = page.clone();
+    tokio::spawn(async move {
+        while let Some(call) = calls.next().await {
+            let Ok(request) = serde_json::from_str::<WalletRequest>(&call.payload) else { continue };
+            let (page, wallet) = (page.clone(), wallet.clone());
+            tokio::spawn(async move {
+                let answer = wallet.answer(&request.method, request.params).await;
+                let answer = answer.unwrap_or_else(|error| Err(json!({ "code": -32603, "message": error.to_string() })));
+                let (error, result) = match answer {
+                    Ok(result) => (Value::Null, result),
+                    Err(error) => (error, Value::Null),
+                };
+                // The page may have navigated meanwhile; then nobody waits for the answer.
+                page.evaluate_expression(format!("__walletAnswer({}, {error}, {result})", request.id)).await.ok();
+            });
+        }
+    });
+    Ok(())
+}

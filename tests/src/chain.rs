@@ -1,0 +1,84 @@
+//! The chain, asked directly and not through the program under test.
+
+use alloy::primitives::{Address, B256, Bytes, U256};
+use alloy::sol_types::SolCall;
+use anyhow::{Context, Result, bail};
+use phase8_shared::chain::Deployment;
+use phase8_shared::chain::abi::{IAgiAlpha, IBudgetManager, IMissionEscrow, ISystemPause};
+use phase8_shared::id::{MilestoneIndex, MissionKey};
+use phase8_shared::money::{MicroUsd, TokenAmount};
+use serde_json::{Value, json};
+
+/// A JSON-RPC endpoint with the contracts deployed.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    url: String,
+    http: reqwest::Client,
+    /// Addresses.
+    pub deployment: Deployment,
+}
+
+impl Chain {
+    /// The chain at an endpoint.
+    pub fn new(url: impl Into<String>, deployment: Deployment) -> Self {
+        Self { url: url.into(), http: reqwest::Client::default(), deployment }
+    }
+
+    /// One JSON-RPC request; the error keeps the node's own object.
+    pub async fn request(&self, method: &str, params: Value) -> Result<Result<Value, Value>> {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let answer: Value = self.http.post(&self.url).json(&body).send().await?.json().await?;
+        Ok(match answer.get("error") {
+            Some(error) => Err(error.clone()),
+            None => Ok(answer.get("result").cloned().unwrap_or(Value::Null)),
+        })
+    }
+
+    /// Tokens that an account holds.
+    pub async fn balance_of(&self, account: Address) -> Result<TokenAmount> {
+        self.call(self.deployment.contracts.token, IAgiAlpha::balanceOfCall { account }).await.map(TokenAmount::new)
+    }
+
+    /// Whether the fleet is paused.
+    pub async fn is_paused(&self) -> Result<bool> {
+        self.call(self.deployment.contracts.system_pause, ISystemPause::pausedCall {}).await
+    }
+
+    /// A mission's budget cap.
+    pub async fn cap_of(&self, mission: MissionKey) -> Result<MicroUsd> {
+        let cap = IBudgetManager::capOfCall { mission: mission.0 };
+        let cap: U256 = self.call(self.deployment.contracts.budget_manager, cap).await?;
+        Ok(MicroUsd::new(cap.try_into()?))
+    }
+
+    /// Whether a milestone was released.
+    pub async fn is_released(&self, mission: MissionKey, milestone: MilestoneIndex) -> Result<bool> {
+        let call = IMissionEscrow::isReleasedCall { mission: mission.0, milestone: U256::from(milestone.0) };
+        self.call(self.deployment.contracts.escrow, call).await
+    }
+
+    /// Sends a call from an account that the development chain holds the key of; the hash of the transaction.
+    pub async fn send(&self, from: Address, to: Address, data: Bytes) -> Result<B256> {
+        let transaction = json!([{ "from": from, "to": to, "data": data }]);
+        match self.request("eth_sendTransaction", transaction).await? {
+            Ok(hash) => Ok(serde_json::from_value(hash)?),
+            Err(error) => bail!("the chain refused: {error}"),
+        }
+    }
+
+    /// Signs EIP-712 data with an account of the development chain.
+    pub async fn sign_typed_data(&self, account: Address, data: &Value) -> Result<Bytes> {
+        match self.request("eth_signTypedData_v4", json!([account, data])).await? {
+            Ok(signature) => Ok(serde_json::from_value(signature)?),
+            Err(error) => bail!("the chain did not sign: {error}"),
+        }
+    }
+
+    async fn call<C: SolCall>(&self, to: Address, call: C) -> Result<C::Return> {
+        let params = json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"]);
+        let answer = self.request("eth_call", params).await?;
+        let Ok(answer) = answer else { bail!("eth_call of {} failed: {answer:?}", C::SIGNATURE) };
+        let bytes: Bytes = serde_json::from_value(answer)?;
+        C::abi_decode_returns(&bytes).with_context(|| format!("decode the answer of {}", C::SIGNATURE))
+    }
+}
