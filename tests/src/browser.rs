@@ -8,7 +8,9 @@ use alloy::primitives::Address;
 use anyhow::{Context, Result, bail, ensure};
 use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
 use chromiumoxide::cdp::browser_protocol::dom::SetFileInputFilesParams;
-use chromiumoxide::cdp::browser_protocol::emulation::{MediaFeature, SetDeviceMetricsOverrideParams};
+use chromiumoxide::cdp::browser_protocol::emulation::{
+    MediaFeature, SetDeviceMetricsOverrideParams,
+};
 use chromiumoxide::cdp::js_protocol::runtime::{
     AddBindingParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown,
 };
@@ -88,7 +90,8 @@ impl Browser {
         let page = self.chromium.new_page("about:blank").await?;
         let complaints = listen(&page).await?;
         serve_wallet(&page, wallet.clone()).await?;
-        let page = Page { page, wallet: wallet.clone(), complaints, artifacts: self.artifacts.clone() };
+        let page =
+            Page { page, wallet: wallet.clone(), complaints, artifacts: self.artifacts.clone() };
         page.resize(Viewport::DESK).await?;
         page.go(url).await?;
         Ok(page)
@@ -129,7 +132,10 @@ impl Page {
              return one ? one.innerText : null; }})()",
             json!(selector(target))
         );
-        self.until(&format!("{target} is visible"), || async { self.eval::<Option<String>>(&script).await }).await
+        self.until(&format!("{target} is visible"), || async {
+            self.eval::<Option<String>>(&script).await
+        })
+        .await
     }
 
     /// Waits until something shows whose text holds these words.
@@ -140,7 +146,10 @@ impl Page {
             json!(selector(target)),
             json!(words)
         );
-        self.until(&format!("{target} says {words:?}"), || async { self.eval::<Option<String>>(&script).await }).await
+        self.until(&format!("{target} says {words:?}"), || async {
+            self.eval::<Option<String>>(&script).await
+        })
+        .await
     }
 
     /// How many elements with this `data-testid` (or selector) there are.
@@ -158,7 +167,9 @@ impl Page {
             json!(selector(target))
         );
         let (x, y) = self
-            .until(&format!("{target} can be clicked"), || async { self.eval::<Option<(f64, f64)>>(&script).await })
+            .until(&format!("{target} can be clicked"), || async {
+                self.eval::<Option<(f64, f64)>>(&script).await
+            })
             .await?;
         self.page.click(chromiumoxide::layout::Point { x, y }).await?;
         Ok(())
@@ -180,7 +191,9 @@ impl Page {
 
     /// Chooses a file in a file field.
     pub async fn choose_file(&self, target: &str, file: &std::path::Path) -> Result<()> {
-        let found = self.until(target, || async { Ok(self.page.find_element(selector(target)).await.ok()) }).await?;
+        let found = self
+            .until(target, || async { Ok(self.page.find_element(selector(target)).await.ok()) })
+            .await?;
         let mut choose = SetFileInputFilesParams::new(vec![file.display().to_string()]);
         choose.node_id = Some(found.node_id);
         self.page.execute(choose).await?;
@@ -197,7 +210,12 @@ impl Page {
 
     /// Sets the size of the window.
     pub async fn resize(&self, viewport: Viewport) -> Result<()> {
-        let params = SetDeviceMetricsOverrideParams::new(viewport.width, viewport.height, 1.0, viewport.width < 600);
+        let params = SetDeviceMetricsOverrideParams::new(
+            viewport.width,
+            viewport.height,
+            1.0,
+            viewport.width < 600,
+        );
         self.page.execute(params).await?;
         Ok(())
     }
@@ -208,7 +226,9 @@ impl Page {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        self.page.emulate_media_features(vec![MediaFeature::new("prefers-color-scheme", value)]).await?;
+        self.page
+            .emulate_media_features(vec![MediaFeature::new("prefers-color-scheme", value)])
+            .await?;
         Ok(())
     }
 
@@ -244,7 +264,11 @@ impl Page {
             if start.elapsed() > PATIENCE {
                 self.picture("failure").await.ok();
                 let url = self.url().await.unwrap_or_default();
-                bail!("waited {PATIENCE:?} until {what}, at {url}; {:?}; console: {:?}", last.err(), self.complaints());
+                bail!(
+                    "waited {PATIENCE:?} until {what}, at {url}; {:?}; console: {:?}",
+                    last.err(),
+                    self.complaints()
+                );
             }
             tokio::time::sleep(GLANCE).await;
         }
@@ -266,8 +290,14 @@ async fn listen(page: &chromiumoxide::Page) -> Result<Arc<Mutex<Vec<String>>>> {
         while let Some(call) = console.next().await {
             let kind = call.r#type.as_ref();
             if matches!(kind, "error" | "warning" | "assert") {
-                let words: Vec<String> = call.args.iter().filter_map(|arg| arg.value.as_ref().map(Value::to_string)).collect();
-                kept.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{kind}: {}", words.join(" ")));
+                let words: Vec<String> = call
+                    .args
+                    .iter()
+                    .filter_map(|arg| arg.value.as_ref().map(Value::to_string))
+                    .collect();
+                kept.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(format!("{kind}: {}", words.join(" ")));
             }
         }
     });
@@ -296,17 +326,26 @@ async fn serve_wallet(page: &chromiumoxide::Page, wallet: Wallet) -> Result<()> 
     let page = page.clone();
     tokio::spawn(async move {
         while let Some(call) = calls.next().await {
-            let Ok(request) = serde_json::from_str::<WalletRequest>(&call.payload) else { continue };
+            let Ok(request) = serde_json::from_str::<WalletRequest>(&call.payload) else {
+                continue;
+            };
             let (page, wallet) = (page.clone(), wallet.clone());
             tokio::spawn(async move {
                 let answer = wallet.answer(&request.method, request.params).await;
-                let answer = answer.unwrap_or_else(|error| Err(json!({ "code": -32603, "message": error.to_string() })));
+                let answer = answer.unwrap_or_else(|error| {
+                    Err(json!({ "code": -32603, "message": error.to_string() }))
+                });
                 let (error, result) = match answer {
                     Ok(result) => (Value::Null, result),
                     Err(error) => (error, Value::Null),
                 };
                 // The page may have navigated meanwhile; then nobody waits for the answer.
-                page.evaluate_expression(format!("__walletAnswer({}, {error}, {result})", request.id)).await.ok();
+                page.evaluate_expression(format!(
+                    "__walletAnswer({}, {error}, {result})",
+                    request.id
+                ))
+                .await
+                .ok();
             });
         }
     });

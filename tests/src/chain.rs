@@ -36,7 +36,9 @@ impl Chain {
 
     /// Tokens that an account holds.
     pub async fn balance_of(&self, account: Address) -> Result<TokenAmount> {
-        self.call(self.deployment.contracts.token, IAgiAlpha::balanceOfCall { account }).await.map(TokenAmount::new)
+        self.call(self.deployment.contracts.token, IAgiAlpha::balanceOfCall { account })
+            .await
+            .map(TokenAmount::new)
     }
 
     /// Whether the fleet is paused.
@@ -52,8 +54,15 @@ impl Chain {
     }
 
     /// Whether a milestone was released.
-    pub async fn is_released(&self, mission: MissionKey, milestone: MilestoneIndex) -> Result<bool> {
-        let call = IMissionEscrow::isReleasedCall { mission: mission.0, milestone: U256::from(milestone.0) };
+    pub async fn is_released(
+        &self,
+        mission: MissionKey,
+        milestone: MilestoneIndex,
+    ) -> Result<bool> {
+        let call = IMissionEscrow::isReleasedCall {
+            mission: mission.0,
+            milestone: U256::from(milestone.0),
+        };
         self.call(self.deployment.contracts.escrow, call).await
     }
 
@@ -79,6 +88,7 @@ impl Chain {
         let answer = self.request("eth_call", params).await?;
         let Ok(answer) = answer else { bail!("eth_call of {} failed: {answer:?}", C::SIGNATURE) };
         let bytes: Bytes = serde_json::from_value(answer)?;
-        C::abi_decode_returns(&bytes).with_context(|| format!("decode the answer of {}", C::SIGNATURE))
+        C::abi_decode_returns(&bytes)
+            .with_context(|| format!("decode the answer of {}", C::SIGNATURE))
     }
 }

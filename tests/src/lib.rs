@@ -5,6 +5,7 @@ mod browser;
 mod chain;
 mod mission_control;
 mod parts;
+mod people;
 mod wallet;
 
 pub use browser::{Browser, Page, Theme, Viewport};

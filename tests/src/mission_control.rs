@@ -5,7 +5,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use phase8_shared::api::{ApproveMilestone, CreateMission, EventPage, MissionView, Problem, SystemView, routes};
+use phase8_shared::api::{
+    ApproveMilestone, CreateMission, EventPage, MissionView, Problem, SystemView, routes,
+};
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::mission::Event;
 use serde::Serialize;
@@ -72,9 +74,13 @@ impl MissionControl {
     pub async fn chain(&self) -> Result<Chain> {
         let system: SystemView = self.get(routes::SYSTEM).await?;
         let log = self.data.path().join("devnet.json");
-        let text = std::fs::read_to_string(&log).with_context(|| format!("read {}", log.display()))?;
+        let text =
+            std::fs::read_to_string(&log).with_context(|| format!("read {}", log.display()))?;
         let devnet: serde_json::Value = serde_json::from_str(&text)?;
-        let url = devnet.get("url").and_then(serde_json::Value::as_str).context("devnet.json names the endpoint")?;
+        let url = devnet
+            .get("url")
+            .and_then(serde_json::Value::as_str)
+            .context("devnet.json names the endpoint")?;
         Ok(Chain::new(url, system.deployment))
     }
 
@@ -113,7 +119,12 @@ impl MissionControl {
     }
 
     /// Gives a validator's signature.
-    pub async fn approve(&self, mission: MissionId, milestone: MilestoneIndex, approval: &ApproveMilestone) -> Result<()> {
+    pub async fn approve(
+        &self,
+        mission: MissionId,
+        milestone: MilestoneIndex,
+        approval: &ApproveMilestone,
+    ) -> Result<()> {
         let answer = self.post(&routes::approvals(mission, milestone), approval).await?;
         read::<serde_json::Value>(answer).await.map(|_| ())
     }
@@ -151,7 +162,9 @@ async fn read<T: DeserializeOwned>(answer: reqwest::Response) -> Result<T> {
 async fn url_line(stdout: tokio::process::ChildStdout) -> Result<String> {
     let mut lines = BufReader::new(stdout).lines();
     while let Some(line) = lines.next_line().await? {
-        if let Some(at) = line.find("http://127.0.0.1:").filter(|_| line.contains("Mission Control is at")) {
+        if let Some(at) =
+            line.find("http://127.0.0.1:").filter(|_| line.contains("Mission Control is at"))
+        {
             let url = line.get(at..).unwrap_or_default().trim().to_owned();
             // Keep the pipe open, or the program would fail at its next line.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });

@@ -23,8 +23,14 @@ pub struct Parts {
 impl Parts {
     /// Finds every part, or says which one is missing and what makes it.
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the tests crate stands in a workspace")?;
-        let beside_tests = env::current_exe()?.ancestors().nth(2).context("a test runs in target/<profile>/deps")?.join("phase8");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("the tests crate stands in a workspace")?;
+        let beside_tests = env::current_exe()?
+            .ancestors()
+            .nth(2)
+            .context("a test runs in target/<profile>/deps")?
+            .join("phase8");
         let anvil = root.join("contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
         let parts = Self {
             phase8: from_env("PHASE8_BIN", beside_tests),

@@ -77,7 +77,9 @@ impl Wallet {
                     state.answers.pop_front().unwrap_or(Answer::Approve)
                 });
                 match answer {
-                    Answer::Reject => Ok(Err(json!({ "code": 4001, "message": "User rejected the request." }))),
+                    Answer::Reject => {
+                        Ok(Err(json!({ "code": 4001, "message": "User rejected the request." })))
+                    }
                     Answer::Approve => self.chain.request(method, params).await,
                 }
             }

@@ -4,17 +4,18 @@
 use anyhow::{Context, Result, ensure};
 use phase8_shared::chain::DevRole;
 use phase8_shared::id::{MilestoneIndex, MissionId};
-use phase8_shared::mission::{MissionState, Outcome, PauseCause, Payload};
+use phase8_shared::mission::{Lifecycle, Outcome, PauseCause, Payload};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_tests::{Answer, Browser, Chain, MissionControl, Page, Parts, Theme, Viewport, Wallet};
 
 #[tokio::test]
-async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escrow_pay() -> Result<()> {
+async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escrow_pay()
+-> Result<()> {
     let parts = Parts::find()?;
     let control = MissionControl::start(&parts).await?;
     let chain = control.chain().await?;
-    let account = |role, nth| account(&chain, role, nth);
-    let (operator, owner) = (account(DevRole::Operator, 0)?, account(DevRole::Owner, 0)?);
+    let (operator, owner) =
+        (chain.account(DevRole::Operator, 0)?, chain.account(DevRole::Owner, 0)?);
     let wallet = Wallet::holding(operator, chain.clone());
     let browser = Browser::start(&parts).await?;
     let page = browser.open(&control.url, &wallet).await?;
@@ -25,16 +26,24 @@ async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escr
     let mission = launch(&page, &wallet).await?;
 
     page.see_words("timeline-card", "planner").await?;
-    assert_eq!(chain.cap_of(mission.key()).await?, MicroUsd::from_usd_decimal("1200")?, "the cap of the job spec");
+    assert_eq!(
+        chain.cap_of(mission.key()).await?,
+        MicroUsd::from_usd_decimal("1200")?,
+        "the cap of the job spec"
+    );
     pictures(&page, "mission-running").await?;
 
     page.switch_account(owner).await?;
     flip(&page, "lever-pause-fleet").await?;
     assert!(chain.is_paused().await?);
-    let paused = fold(&control, mission).await?;
-    assert!(paused.pauses.contains(&PauseCause::Fleet) && paused.open_calls.is_empty(), "{:?}", paused.open_calls);
+    let paused = control.fold(mission).await?;
+    assert!(
+        paused.pauses.contains(&PauseCause::Fleet) && paused.open_calls.is_empty(),
+        "{:?}",
+        paused.open_calls
+    );
     pictures(&page, "mission-paused").await?;
-    assert_eq!(fold(&control, mission).await?.budget, paused.budget, "nothing is spent while paused");
+    assert_eq!(control.fold(mission).await?.budget, paused.budget, "nothing is spent while paused");
 
     flip(&page, "lever-resume-fleet").await?;
     assert!(!chain.is_paused().await?);
@@ -44,32 +53,42 @@ async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escr
         flip(&page, "lever-budget-cap").await?;
         let cap = MicroUsd::from_usd_decimal(cap)?;
         assert_eq!(chain.cap_of(mission.key()).await?, cap);
-        assert_eq!(fold(&control, mission).await?.budget.cap, cap, "the engine obeys");
+        assert_eq!(control.fold(mission).await?.budget.cap, cap, "the engine obeys");
     }
 
     let terms = control.mission(mission).await?.funding.terms;
     let milestones = terms.milestones.len();
     let paid_before = balances(&chain, &terms).await?;
     for nth in 0..usize::from(terms.quorum) {
-        page.switch_account(account(DevRole::Validator, nth)?).await?;
+        page.switch_account(chain.account(DevRole::Validator, nth)?).await?;
         for milestone in 0..milestones {
             // Each milestone asks once its step is delivered; the page shows those that wait for this validator.
-            page.click("approve").await.with_context(|| format!("validator {nth}, approval {milestone}"))?;
+            page.click("approve")
+                .await
+                .with_context(|| format!("validator {nth}, approval {milestone}"))?;
             approvals_given(&control, mission, nth * milestones + milestone + 1).await?;
         }
     }
     page.see_words("mission-phase", "completed").await?;
     pictures(&page, "mission-completed").await?;
 
-    let state = fold(&control, mission).await?;
-    assert!(matches!(&state.lifecycle, phase8_shared::mission::Lifecycle::Closed { outcome: Outcome::Completed, .. }));
+    let state = control.fold(mission).await?;
+    assert!(matches!(&state.lifecycle, Lifecycle::Closed { outcome: Outcome::Completed, .. }));
     for index in 0..u8::try_from(milestones)? {
         assert!(chain.is_released(mission.key(), MilestoneIndex(index)).await?);
     }
     let paid = balances(&chain, &terms).await?.get() - paid_before.get();
     let bonus = terms.reward.bps(terms.duration_bonus_bps.into()).context("bonus")?;
-    assert_eq!(TokenAmount::new(paid), terms.reward.checked_add(bonus).context("sum")?, "agents hold reward and bonus, to the unit");
-    assert_eq!(chain.balance_of(chain.deployment.contracts.escrow).await?, TokenAmount::ZERO, "nothing is left behind");
+    assert_eq!(
+        TokenAmount::new(paid),
+        terms.reward.checked_add(bonus).context("sum")?,
+        "agents hold reward and bonus, to the unit"
+    );
+    assert_eq!(
+        chain.balance_of(chain.deployment.contracts.escrow).await?,
+        TokenAmount::ZERO,
+        "nothing is left behind"
+    );
     assert_eq!(page.complaints(), Vec::<String>::new());
     Ok(())
 }
@@ -79,7 +98,7 @@ async fn a_rejected_signature_and_a_reload_lose_nothing_of_a_launch() -> Result<
     let parts = Parts::find()?;
     let control = MissionControl::start(&parts).await?;
     let chain = control.chain().await?;
-    let wallet = Wallet::holding(account(&chain, DevRole::Operator, 0)?, chain.clone());
+    let wallet = Wallet::holding(chain.account(DevRole::Operator, 0)?, chain.clone());
     let browser = Browser::start(&parts).await?;
     let page = browser.open(&control.url, &wallet).await?;
     upload_the_usual_job(&page, &parts).await?;
@@ -95,8 +114,12 @@ async fn a_rejected_signature_and_a_reload_lose_nothing_of_a_launch() -> Result<
 
     let mission = launch(&page, &wallet).await?;
     let created = control.ledger(mission).await?;
-    assert_eq!(created.iter().filter(|event| matches!(event.payload, Payload::MissionCreated(_))).count(), 1);
-    let missions: phase8_shared::api::MissionList = control.get(phase8_shared::api::routes::MISSIONS).await?;
+    assert_eq!(
+        created.iter().filter(|event| matches!(event.payload, Payload::MissionCreated(_))).count(),
+        1
+    );
+    let missions: phase8_shared::api::MissionList =
+        control.get(phase8_shared::api::routes::MISSIONS).await?;
     assert_eq!(missions.missions.len(), 1, "the second try was the same launch");
     Ok(())
 }
@@ -106,7 +129,7 @@ async fn files_that_cannot_be_launched_are_explained_with_line_and_path() -> Res
     let parts = Parts::find()?;
     let control = MissionControl::start(&parts).await?;
     let chain = control.chain().await?;
-    let wallet = Wallet::holding(account(&chain, DevRole::Operator, 0)?, chain);
+    let wallet = Wallet::holding(chain.account(DevRole::Operator, 0)?, chain.clone());
     let browser = Browser::start(&parts).await?;
     let page = browser.open(&control.url, &wallet).await?;
     let folder = tempfile::tempdir()?;
@@ -152,7 +175,8 @@ async fn launch(page: &Page, wallet: &Wallet) -> Result<MissionId> {
     page.see("timeline").await?;
     ensure!(wallet.prompts() > before, "the wallet was asked");
     let url = page.url().await?;
-    let id = url.rsplit('/').next().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
+    let id =
+        url.rsplit('/').next().unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
     id.parse().with_context(|| format!("the mission's id stands in {url}"))
 }
 
@@ -163,13 +187,18 @@ async fn flip(page: &Page, lever: &str) -> Result<()> {
     Ok(())
 }
 
-async fn fold(control: &MissionControl, mission: MissionId) -> Result<MissionState> {
-    MissionState::fold(&control.ledger(mission).await?).context("the ledger begins with its creation")
-}
-
-async fn approvals_given(control: &MissionControl, mission: MissionId, at_least: usize) -> Result<()> {
+async fn approvals_given(
+    control: &MissionControl,
+    mission: MissionId,
+    at_least: usize,
+) -> Result<()> {
     for _ in 0..600 {
-        let given = control.ledger(mission).await?.iter().filter(|event| matches!(event.payload, Payload::ApprovalGiven { .. })).count();
+        let given = control
+            .ledger(mission)
+            .await?
+            .iter()
+            .filter(|event| matches!(event.payload, Payload::ApprovalGiven { .. }))
+            .count();
         if given >= at_least {
             return Ok(());
         }
@@ -179,18 +208,17 @@ async fn approvals_given(control: &MissionControl, mission: MissionId, at_least:
 }
 
 /// What all payees of the terms hold together.
-async fn balances(chain: &Chain, terms: &phase8_shared::mission::EscrowTerms) -> Result<TokenAmount> {
-    let payees: std::collections::BTreeSet<_> = terms.milestones.iter().flat_map(|milestone| &milestone.payees).collect();
+async fn balances(
+    chain: &Chain,
+    terms: &phase8_shared::mission::EscrowTerms,
+) -> Result<TokenAmount> {
+    let payees: std::collections::BTreeSet<_> =
+        terms.milestones.iter().flat_map(|milestone| &milestone.payees).collect();
     let mut sum = TokenAmount::ZERO;
     for payee in payees {
         sum = sum.checked_add(chain.balance_of(*payee).await?).context("sum")?;
     }
     Ok(sum)
-}
-
-fn account(chain: &Chain, role: DevRole, nth: usize) -> Result<alloy::primitives::Address> {
-    let mut accounts = chain.deployment.dev_accounts.iter().filter(|account| account.role == role);
-    Ok(accounts.nth(nth).with_context(|| format!("a development account for {role:?}"))?.address)
 }
 
 /// A picture at the desk and on the phone, light and dark.
