@@ -46,6 +46,7 @@ pub(crate) fn run(workspace: &Workspace, mode: CodegenMode) -> Result<()> {
     let kit = setup::ensure(workspace, &[Need::Contracts])?;
     compile_contracts(&kit)?;
     contracts(&kit, mode)?;
+    build::server(&kit)?;
     by_server(&kit, mode)
 }
 
@@ -63,9 +64,8 @@ pub(crate) fn contracts(kit: &Kit, mode: CodegenMode) -> Result<()> {
     all_by(kit, Writer::Contracts, mode)
 }
 
-/// Writes or checks what the server generates from its own types.
+/// Writes or checks what the server, which must have been built, generates from its own types.
 pub(crate) fn by_server(kit: &Kit, mode: CodegenMode) -> Result<()> {
-    build::server(kit)?;
     all_by(kit, Writer::Server, mode)
 }
 

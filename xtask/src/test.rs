@@ -24,6 +24,16 @@ enum Journeys {
     LeftOut,
 }
 
+impl Journeys {
+    /// The packages to compile and test, as cargo takes them.
+    const fn scope(self) -> &'static [&'static str] {
+        match self {
+            Self::Included => &["--workspace"],
+            Self::LeftOut => &["--workspace", "--exclude", "phase8-tests"],
+        }
+    }
+}
+
 const CHECKS: [Check; 7] = [
     Check { name: "fmt", title: "Formatting", needs: &[], run: fmt, for_browser: false },
     Check { name: "tidy", title: "Architecture rules", needs: &[], run: tidy, for_browser: false },
@@ -90,8 +100,9 @@ fn chosen(plan: &TestPlan) -> Result<Vec<&'static Check>> {
 fn fmt(kit: &Kit, _: Journeys) -> Result<()> {
     progress::step("cargo fmt", |step| {
         let mut command = kit.command("cargo");
-        command.args(["fmt", "--all", "--check"]);
+        command.args(["fmt", "--all", "--check", "--", "-l", "--color", "never"]);
         process::run(step, &mut command, &kit.workspace().log("fmt"))
+            .context("these files are not formatted.\n  What to do: run `cargo fmt --all`")
     })
 }
 
@@ -114,17 +125,15 @@ fn contracts(kit: &Kit, _: Journeys) -> Result<()> {
     Ok(())
 }
 
-fn generated(kit: &Kit, _: Journeys) -> Result<()> {
+fn generated(kit: &Kit, journeys: Journeys) -> Result<()> {
+    build::server_and_tests(kit, journeys.scope())?;
     codegen::by_server(kit, CodegenMode::Check)
 }
 
 fn clippy(kit: &Kit, journeys: Journeys) -> Result<()> {
-    let host = match journeys {
-        Journeys::Included => ["--workspace", "--all-targets"].as_slice(),
-        Journeys::LeftOut => &["--workspace", "--all-targets", "--exclude", "phase8-tests"],
-    };
-    let wasm = ["--package", "phase8-frontend", "--target", tools::WASM_TARGET].as_slice();
-    for (label, scope) in [("clippy", host), ("clippy for the page", wasm)] {
+    let host = [journeys.scope(), &["--all-targets"]].concat();
+    let page = vec!["--package", "phase8-frontend", "--target", tools::WASM_TARGET];
+    for (label, scope) in [("clippy", host), ("clippy for the page", page)] {
         progress::step(label, |step| {
             let mut command = kit.command("cargo");
             command.args(["clippy", "--locked"]).args(scope).args(["--", "-D", "warnings"]);
@@ -141,29 +150,21 @@ fn page(kit: &Kit, _: Journeys) -> Result<()> {
 
 /// The runner writes to the terminal itself, and nothing comes after its closing lines.
 fn tests(kit: &Kit, journeys: Journeys) -> Result<()> {
-    build::server(kit)?;
-    let workspace = kit.workspace();
+    build::server_and_tests(kit, journeys.scope())?;
     let mut command = kit.command("cargo");
     command
-        .args(["nextest", "run", "--locked", "--workspace"])
+        .args(["nextest", "run", "--locked"])
+        .args(journeys.scope())
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_BIN", kit.server());
-    match journeys {
-        Journeys::Included => {
-            build::page(kit)?;
-            let chromium = setup::find_chromium()
-                .context("Chromium was installed, and yet none is on the PATH")?;
-            command.env("PHASE8_CHROMIUM", chromium).env("PHASE8_DIST", workspace.at(build::DIST));
-        }
-        Journeys::LeftOut => {
-            command.args(["--exclude", "phase8-tests"]);
-        }
+    if journeys == Journeys::Included {
+        build::page(kit)?;
+        let chromium = setup::find_chromium()
+            .context("Chromium was installed, and yet none is on the PATH")?;
+        command
+            .env("PHASE8_CHROMIUM", chromium)
+            .env("PHASE8_DIST", kit.workspace().at(build::DIST));
     }
-    progress::step("tests compiled", |step| {
-        let mut compile = kit.command("cargo");
-        compile.args(command.get_args()).arg("--no-run");
-        process::run(step, &mut compile, &workspace.log("tests-compile"))
-    })?;
     process::run_openly(&mut command)
 }
 

@@ -18,8 +18,18 @@ pub(crate) fn everything(kit: &Kit) -> Result<()> {
 pub(crate) fn server(kit: &Kit) -> Result<()> {
     progress::step("server", |step| {
         let mut command = kit.command("cargo");
-        command.args(["build", "--package", "phase8-backend", "--bin", "phase8"]);
+        // The whole workspace decides on features here as it does for the tests, so that both share what is compiled.
+        command.args(["build", "--workspace", "--bin", "phase8"]);
         process::run(step, &mut command, &kit.workspace().log("server"))
+    })
+}
+
+/// Builds the program `phase8` together with the tests, so that nothing is compiled once for each.
+pub(crate) fn server_and_tests(kit: &Kit, scope: &[&str]) -> Result<()> {
+    progress::step("server and tests compiled", |step| {
+        let mut command = kit.command("cargo");
+        command.args(["build", "--locked", "--bins", "--tests"]).args(scope);
+        process::run(step, &mut command, &kit.workspace().log("server-and-tests"))
     })
 }
 
