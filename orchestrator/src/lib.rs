@@ -1,1 +1,23 @@
-//! orchestrator.
+//! The mission engine: a pure core that decides, a driver that does what was decided, agents, event stores, and the
+//! REST and SSE service through which the rest of the world sees it.
+#![warn(missing_docs)]
+
+pub mod agents;
+pub mod budget;
+pub mod command;
+pub mod driver;
+pub mod launch;
+pub mod mission;
+pub mod plan;
+pub mod ports;
+pub mod refusal;
+pub mod registry;
+pub mod service;
+pub mod store;
+#[cfg(test)]
+mod testing;
+
+pub use driver::{Engine, EngineError, EngineParts};
+pub use launch::LaunchPolicy;
+pub use refusal::Refusal;
+pub use service::{openapi, router};

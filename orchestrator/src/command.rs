@@ -1,0 +1,110 @@
+//! What the core is asked to do. Commands carry everything that deciding needs: the core itself reads nothing.
+
+use alloy_primitives::Address;
+use phase8_shared::api::ApproveMilestone;
+use phase8_shared::chain::Observed;
+use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, StepId};
+use phase8_shared::ledger::Commitment;
+use phase8_shared::mission::PricedAdapter;
+use phase8_shared::money::TokenAmount;
+use phase8_shared::spec::JobSpec;
+use phase8_shared::time::ClockScale;
+use std::collections::BTreeMap;
+
+/// One request to a mission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Accept a job spec.
+    Create(Box<NewMission>),
+    /// Take note of a contract's event.
+    Observe(Observed),
+    /// Take note of how a model call ended.
+    Settle {
+        /// Which call.
+        call: CallId,
+        /// How it ended.
+        end: CallEnd,
+    },
+    /// Record the dossier of a sign-off step.
+    Deliver {
+        /// The step.
+        step: StepId,
+        /// What was compiled.
+        deliverable: Delivered,
+    },
+    /// Add a validator's signature.
+    Approve {
+        /// The milestone.
+        milestone: MilestoneIndex,
+        /// The signature. Whether it is the signer's, and whether the signer is in the guild, was proved before, at the
+        /// backend's edge, and the contract proves it again before it pays.
+        approval: ApproveMilestone,
+    },
+    /// Do what is due by now.
+    Tick,
+    /// Begin again after the engine was stopped without notice: nobody knows what became of open calls.
+    Recover,
+    /// Prepare for an orderly stop: open calls are cut off.
+    Stop,
+}
+
+/// A launch whose job spec was read and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMission {
+    /// The id that the client drew.
+    pub mission: MissionId,
+    /// The job spec exactly as it was uploaded.
+    pub source: String,
+    /// The same, read; names are replaced by addresses.
+    pub spec: JobSpec,
+    /// The wallet that will fund it.
+    pub operator: Address,
+    /// What agents earn.
+    pub reward: TokenAmount,
+    /// The stake at multiplier 1.
+    pub base_stake: TokenAmount,
+    /// Wallet of each role.
+    pub payees: BTreeMap<Role, Address>,
+    /// The adapters that the agents use.
+    pub adapters: Vec<PricedAdapter>,
+    /// Whether every one of them is a rehearsal.
+    pub rehearsal: bool,
+    /// Speed of the mission's clock.
+    pub clock_scale: ClockScale,
+}
+
+/// How a model call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallEnd {
+    /// It answered.
+    Answered {
+        /// Tokens sent.
+        input_tokens: u64,
+        /// Tokens received.
+        output_tokens: u64,
+        /// One line of what the agent did.
+        words: String,
+        /// The step's result, with the last turn.
+        deliverable: Option<Delivered>,
+    },
+    /// It is known that it did not answer, and that it cost nothing.
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// Nobody knows whether it answered.
+    Lost {},
+}
+
+/// A result whose content is stored apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// Words for people.
+    pub title: String,
+    /// MIME type of the content.
+    pub media_type: String,
+    /// Size of the content.
+    pub bytes: u64,
+    /// Salted commitment to the content.
+    pub commitment: Commitment,
+}

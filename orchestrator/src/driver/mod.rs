@@ -1,0 +1,62 @@
+//! The driver: loads, lets the core decide, appends, folds, and does what is pending. One task per mission, so that a
+//! mission's decisions are made one after the other and missions never wait for each other.
+
+mod calls;
+mod engine;
+mod ledger;
+mod registry;
+mod runner;
+mod tail;
+
+pub use engine::{Engine, EngineParts, EventsPage};
+pub use ledger::Snapshot;
+pub use tail::EventTail;
+
+use phase8_shared::api::ProblemCode;
+
+use crate::ports::NoChance;
+use crate::refusal::Refusal;
+use crate::store::{AppendError, StorageError};
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The core refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store does not work.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Another engine writes the same ledgers.
+    #[error("another engine writes the same ledgers")]
+    Contended(#[source] AppendError),
+    /// No random bytes.
+    #[error(transparent)]
+    NoChance(#[from] NoChance),
+    /// An event cannot be written as JSON.
+    #[error("an event cannot be written")]
+    Unwritable(#[source] serde_json::Error),
+    /// The engine is stopping.
+    #[error("the engine is stopping; try again when it is back")]
+    Stopped,
+}
+
+impl EngineError {
+    /// The code for programs.
+    pub const fn code(&self) -> ProblemCode {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Stopped => ProblemCode::OrchestratorUnreachable,
+            Self::Storage(_) | Self::Contended(_) | Self::NoChance(_) | Self::Unwritable(_) => ProblemCode::Internal,
+        }
+    }
+}
+
+impl From<AppendError> for EngineError {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Storage(error) => Self::Storage(error),
+            AppendError::Conflict { .. } => Self::Contended(error),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Following a ledger: first what is stored, then what is appended, each event once and in order.
+
+use std::sync::Arc;
+
+use phase8_shared::id::{MissionId, Seq};
+use tokio::sync::watch;
+
+use super::ledger::Snapshot;
+use crate::store::{EventStore, LogId, StorageError, Stored};
+
+/// Events handed over at a time.
+const PAGE: usize = 256;
+
+/// A reader of one mission's ledger that waits at its end.
+#[derive(Debug)]
+pub struct EventTail {
+    pub(super) store: Arc<dyn EventStore>,
+    pub(super) mission: MissionId,
+    pub(super) after: Seq,
+    pub(super) view: watch::Receiver<Arc<Snapshot>>,
+}
+
+impl EventTail {
+    /// The next events; `None` when the engine stops.
+    pub async fn next(&mut self) -> Result<Option<Vec<Stored>>, StorageError> {
+        loop {
+            let (last, recent) = {
+                let view = self.view.borrow_and_update();
+                (view.head.seq, Arc::clone(&view.recent))
+            };
+            if last > self.after {
+                let events = match recent.first() {
+                    Some(first) if first.seq == self.after.next() => recent.to_vec(),
+                    Some(_) | None => self.store.read(LogId::Mission(self.mission), self.after, PAGE).await?,
+                };
+                if let Some(newest) = events.last() {
+                    self.after = newest.seq;
+                    return Ok(Some(events));
+                }
+            }
+            if self.view.changed().await.is_err() {
+                return Ok(None);
+            }
+        }
+    }
+}

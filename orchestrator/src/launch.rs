@@ -1,0 +1,82 @@
+//! From a launch request to a mission that can be decided on: the job spec is read and checked strictly.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy_primitives::Address;
+use phase8_shared::api::CreateMission;
+use phase8_shared::id::{MissionId, Role};
+use phase8_shared::mission::{MissionState, PricedAdapter};
+use phase8_shared::money::TokenAmount;
+use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
+use phase8_shared::spec::{self, AdapterId};
+
+use crate::command::NewMission;
+use crate::refusal::Refusal;
+
+/// What launches are checked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaunchPolicy {
+    /// The stake at multiplier 1.
+    pub base_stake: TokenAmount,
+    /// Wallet of each agent role.
+    pub payees: BTreeMap<Role, Address>,
+    /// Who governs, and within which limits.
+    pub policies: GovernancePolicies,
+    /// The configured model adapters.
+    pub adapters: Vec<ModelAdapter>,
+}
+
+impl LaunchPolicy {
+    /// Reads and checks a request. `runnable` are the adapters that there is a connector for.
+    pub fn check(
+        &self,
+        mission: MissionId,
+        request: &CreateMission,
+        runnable: &BTreeSet<String>,
+    ) -> Result<NewMission, Refusal> {
+        if self.policies.global_pause {
+            return Err(Refusal::GlobalPause);
+        }
+        let job = spec::check(&request.spec, &self.policies, &self.adapters).map_err(Refusal::SpecRefused)?;
+        let used: BTreeSet<&AdapterId> = job.spec.agents.iter().map(|agent| &agent.model).collect();
+        let adapters: Vec<&ModelAdapter> = self.adapters.iter().filter(|adapter| used.contains(&adapter.id)).collect();
+        let stuck = adapters.iter().find(|adapter| !runnable.contains(adapter.id.as_str()));
+        if let Some(stuck) = stuck {
+            return Err(Refusal::AdapterNotRunnable(stuck.id.to_string()));
+        }
+        let rehearsal = adapters.iter().all(|adapter| adapter.is_rehearsal());
+        // The check above refuses an adapter whose price is not known.
+        let adapters = adapters.into_iter().filter_map(priced).collect();
+        Ok(NewMission {
+            mission,
+            source: request.spec.clone(),
+            spec: job.spec,
+            operator: request.operator,
+            reward: request.reward,
+            base_stake: self.base_stake,
+            payees: self.payees.clone(),
+            adapters,
+            rehearsal,
+            clock_scale: request.clock_scale,
+        })
+    }
+}
+
+/// Whether a request that came again is the launch that a mission began with. Policies and prices may have changed
+/// since: they were checked then.
+pub(crate) fn same(state: &MissionState, request: &CreateMission) -> Result<(), Refusal> {
+    let created = &state.created;
+    let same = created.spec == request.spec
+        && created.operator == request.operator
+        && created.terms.reward == request.reward
+        && created.clock_scale == request.clock_scale;
+    if same { Ok(()) } else { Err(Refusal::MissionExists(created.mission)) }
+}
+
+fn priced(adapter: &ModelAdapter) -> Option<PricedAdapter> {
+    Some(PricedAdapter {
+        id: adapter.id.to_string(),
+        per_1k_tokens: adapter.cost_per_1k_tokens?,
+        max_context: adapter.max_context.into(),
+    })
+}

@@ -1,0 +1,87 @@
+//! Model calls: how one ends, and how all are cut off.
+
+use phase8_shared::id::{CallId, StepId};
+use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, PricedAdapter, Work};
+use phase8_shared::money::MicroUsd;
+
+use super::{Draft, record, worker};
+use crate::budget;
+use crate::command::{CallEnd, Delivered};
+
+/// Takes note of how a call ended. A call that is settled already (it was cut off, or the answer came twice) stays as
+/// it is.
+pub(super) fn settle(draft: &mut Draft<'_>, call: CallId, end: CallEnd) {
+    let Some(open) = draft.state.open_calls.get(&call).cloned() else { return };
+    match end {
+        CallEnd::Answered { input_tokens, output_tokens, words, deliverable } => {
+            let tokens = input_tokens.saturating_add(output_tokens);
+            let outcome = CallOutcome::Answered { input_tokens, output_tokens, words };
+            answered(draft, call, &open, Answer { tokens, outcome, deliverable });
+        }
+        CallEnd::Failed { reason } => end_as(draft, call, open.step, CallOutcome::Failed { reason }, MicroUsd::ZERO),
+        CallEnd::Lost {} => end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved),
+    }
+}
+
+struct Answer {
+    tokens: u64,
+    outcome: CallOutcome,
+    deliverable: Option<Delivered>,
+}
+
+fn answered(draft: &mut Draft<'_>, call: CallId, open: &OpenCall, answer: Answer) {
+    let adapter = draft.state.created.adapters.iter().find(|adapter| adapter.id == open.adapter);
+    let Some(cost) = adapter.and_then(|adapter| budget::charge(adapter, answer.tokens, open.reserved)) else {
+        let reason = format!("the adapter claims {} tokens, more than the call could use", answer.tokens);
+        return end_as(draft, call, open.step, CallOutcome::Failed { reason }, open.reserved);
+    };
+    let last = is_last_turn(draft, open);
+    if last && answer.deliverable.is_none() {
+        let reason = "the last turn brought no deliverable".to_owned();
+        return end_as(draft, call, open.step, CallOutcome::Failed { reason }, cost);
+    }
+    end_as(draft, call, open.step, answer.outcome, cost);
+    if let Some(deliverable) = answer.deliverable.filter(|_| last) {
+        record(draft, open.step, deliverable);
+    }
+}
+
+fn is_last_turn(draft: &Draft<'_>, open: &OpenCall) -> bool {
+    draft.state.step(open.step).is_some_and(|step| match &step.plan.work {
+        Work::Agent { turns, .. } => open.turn.saturating_add(1) >= *turns,
+        Work::SignOff => true,
+    })
+}
+
+fn end_as(draft: &mut Draft<'_>, call: CallId, step: StepId, outcome: CallOutcome, cost: MicroUsd) {
+    let actor = match (&outcome, draft.state.step(step)) {
+        (CallOutcome::Answered { .. }, Some(step)) => worker(&step.plan.role),
+        _ => Actor::Engine,
+    };
+    draft.emit(actor, Payload::ModelCallSettled { call, outcome, cost });
+}
+
+/// The calls under way end now. A rehearsal that is cut off is known to have cost nothing; of a real model nobody knows
+/// what it will bill, so its worst case is charged.
+pub(super) fn cut_off_all(draft: &mut Draft<'_>, reason: &str) {
+    for (call, open) in draft.state.open_calls.clone() {
+        if draft.state.created.rehearsal {
+            let outcome = CallOutcome::Failed { reason: format!("cut off: {reason}") };
+            end_as(draft, call, open.step, outcome, MicroUsd::ZERO);
+        } else {
+            end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved);
+        }
+    }
+}
+
+/// The engine stopped without notice while these calls were under way.
+pub(super) fn lose_all(draft: &mut Draft<'_>) {
+    for (call, open) in draft.state.open_calls.clone() {
+        end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved);
+    }
+}
+
+/// The adapter of a step's agent, as it was priced at the launch.
+pub(super) fn adapter_of<'d>(draft: &'d Draft<'_>, id: &str) -> Option<&'d PricedAdapter> {
+    draft.state.created.adapters.iter().find(|adapter| adapter.id == id)
+}

@@ -1,0 +1,80 @@
+//! The outside as the engine sees it: time, chance and models. Event stores are in [`crate::store`].
+
+use std::fmt;
+use std::time::Duration;
+
+use alloy_primitives::B256;
+use async_trait::async_trait;
+use phase8_shared::ledger::Salt;
+use phase8_shared::time::Timestamp;
+
+pub use crate::agents::{Adapter, AgentError, CallAnswer, CallRequest};
+
+/// Time.
+#[async_trait]
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// The moment.
+    fn now(&self) -> Timestamp;
+
+    /// Returns at that moment, or at once if it has passed.
+    async fn sleep_until(&self, at: Timestamp);
+}
+
+/// Chance.
+pub trait Ids: Send + Sync + fmt::Debug {
+    /// 32 bytes that nobody can guess.
+    fn salt(&self) -> Result<Salt, NoChance>;
+}
+
+/// The machine gives no random bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the operating system gives no random bytes")]
+pub struct NoChance;
+
+/// Whether trying again can help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It will end the same way.
+    Never,
+    /// At once.
+    Now,
+    /// Later.
+    After(Duration),
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+#[async_trait]
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everything else takes")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everything else takes")]
+    async fn sleep_until(&self, at: Timestamp) {
+        // The wall clock may be set while the timer runs, so it is asked again.
+        loop {
+            let left = at.since(self.now());
+            if left == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(left.min(3_600_000))).await;
+        }
+    }
+}
+
+/// The operating system's random bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemIds;
+
+impl Ids for SystemIds {
+    fn salt(&self) -> Result<Salt, NoChance> {
+        let mut bytes = [0_u8; 32];
+        getrandom::fill(&mut bytes).map_err(|_| NoChance)?;
+        Ok(Salt(B256::from(bytes)))
+    }
+}

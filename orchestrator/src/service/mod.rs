@@ -1,0 +1,84 @@
+//! The engine over HTTP: exactly the routes of `shared::api::routes`, JSON and server-sent events, every refusal a
+//! `Problem`.
+
+mod approvals;
+mod deliverables;
+mod error;
+mod events;
+mod extract;
+mod internal;
+mod missions;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use phase8_shared::api::{Problem, ProblemCode, routes};
+use utoipa::OpenApi;
+
+pub use error::ApiError;
+
+use crate::driver::Engine;
+
+/// A launch carries a job spec of up to 4 MiB as a JSON string, in which every character may be escaped.
+const LARGEST_LAUNCH: usize = 9 * 1024 * 1024;
+/// Facts come in batches of whole blocks.
+const LARGEST_FACTS: usize = 8 * 1024 * 1024;
+/// Everything else is small.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// What browsers may reach.
+pub fn public(engine: Engine) -> Router {
+    let launch = get(missions::get).put(missions::put).layer(DefaultBodyLimit::max(LARGEST_LAUNCH));
+    Router::new()
+        .route(routes::MISSIONS, get(missions::list))
+        .route(routes::MISSION, launch)
+        .route(routes::EVENTS, get(events::page))
+        .route(routes::STREAM, get(events::stream))
+        .route(routes::APPROVALS, post(approvals::post).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .route(routes::DELIVERABLE, get(deliverables::get))
+        .with_state(engine)
+}
+
+/// What the backend alone may reach.
+pub fn internal(engine: Engine) -> Router {
+    Router::new()
+        .route(routes::INTERNAL_FACTS, post(internal::facts).layer(DefaultBodyLimit::max(LARGEST_FACTS)))
+        .route(routes::INTERNAL_EFFECTS, get(internal::effects))
+        .with_state(engine)
+}
+
+/// Both, without a fallback: to be embedded behind a server that keeps strangers from the internal routes.
+pub fn router(engine: Engine) -> Router {
+    public(engine.clone()).merge(internal(engine))
+}
+
+/// Both, for an orchestrator that runs on its own.
+pub fn standalone(engine: Engine) -> Router {
+    router(engine)
+        .fallback(|| async { ApiError::of(ProblemCode::NotFound, "there is nothing at this address") })
+        .method_not_allowed_fallback(|| async {
+            ApiError::of(ProblemCode::MethodNotAllowed, "this address exists, but does not take that method")
+        })
+}
+
+/// Describes the public routes.
+#[derive(Debug, OpenApi)]
+#[openapi(
+    paths(
+        missions::list,
+        missions::get,
+        missions::put,
+        events::page,
+        events::stream,
+        approvals::post,
+        deliverables::get
+    ),
+    components(schemas(Problem)),
+    tags((name = "missions", description = "Launch missions, follow their ledgers, approve their milestones."))
+)]
+struct Api;
+
+/// The description of the public routes, to be merged into the server's own.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}

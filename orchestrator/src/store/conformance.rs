@@ -1,0 +1,146 @@
+//! What every store must do, as one suite that each of them passes. It panics where a store does not conform, so it is
+//! for tests alone.
+
+use std::sync::Arc;
+
+use alloy_primitives::B256;
+use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::ledger::{Commitment, CompactTree, Salt, leaf_hash};
+
+use super::{AppendError, Batch, Blob, EventStore, LogAppend, LogId, MemoryStore, SqliteStore, StorageError};
+
+const MISSION: MissionId = MissionId::from_bytes([1; 16]);
+const LOG: LogId = LogId::Mission(MISSION);
+
+fn entry(text: &str) -> Arc<[u8]> {
+    Arc::from(text.as_bytes())
+}
+
+fn one(log: LogId, expected: u64, events: &[&str]) -> Batch {
+    let events = events.iter().map(|text| entry(text)).collect();
+    Batch { appends: vec![LogAppend { log, expected: Seq(expected), events }], blobs: Vec::new() }
+}
+
+async fn texts(store: &dyn EventStore, log: LogId, after: u64, limit: usize) -> Vec<(u64, String)> {
+    let events = store.read(log, Seq(after), limit).await.unwrap();
+    events.iter().map(|event| (event.seq.0, String::from_utf8(event.bytes.to_vec()).unwrap())).collect()
+}
+
+async fn conforms(store: &dyn EventStore) {
+    // An empty store knows nothing, and that is no error.
+    assert_eq!(store.head(LOG).await.unwrap(), None);
+    assert_eq!(texts(store, LOG, 0, 10).await, []);
+    assert_eq!(store.logs().await.unwrap(), []);
+
+    // Events are kept byte for byte, numbered from 1, under the head of their leaves.
+    let heads = store.append(one(LOG, 0, &["a", "b", "c"])).await.unwrap();
+    let leaves = ["a", "b", "c"].map(|text| leaf_hash(text.as_bytes()));
+    assert_eq!(heads, [CompactTree::of(&leaves).head()]);
+    assert_eq!(store.head(LOG).await.unwrap().as_ref(), heads.first());
+    assert_eq!(texts(store, LOG, 0, 10).await, [(1, "a".into()), (2, "b".into()), (3, "c".into())]);
+    assert_eq!(texts(store, LOG, 1, 1).await, [(2, "b".into())]);
+    assert_eq!(texts(store, LOG, 3, 10).await, []);
+
+    // Who does not know the last event appends nothing, not even to the other ledgers of the batch, and no content.
+    let mut batch = one(LogId::Registry, 0, &["r"]);
+    let salt = Salt(B256::repeat_byte(9));
+    let content = b"the plan".to_vec();
+    let commitment = Commitment::to(salt, &content);
+    let blob = Blob { mission: MISSION, commitment, salt, media_type: "text/plain".into(), content };
+    batch.appends.extend(one(LOG, 2, &["x"]).appends);
+    batch.blobs.push(blob.clone());
+    let refused = store.append(batch.clone()).await;
+    assert!(
+        matches!(refused, Err(AppendError::Conflict { log: LOG, expected: Seq(2), found: Seq(3) })),
+        "{refused:?}"
+    );
+    assert_eq!(store.head(LogId::Registry).await.unwrap(), None);
+    assert_eq!(store.blob(MISSION, commitment).await.unwrap(), None);
+
+    // With the right one, all of it is there.
+    for append in &mut batch.appends {
+        append.expected = if append.log == LOG { Seq(3) } else { Seq::ZERO };
+    }
+    let heads = store.append(batch).await.unwrap();
+    assert_eq!(heads.iter().map(|head| head.size).collect::<Vec<_>>(), [1, 4]);
+    assert_eq!(store.blob(MISSION, commitment).await.unwrap(), Some(blob));
+    assert_eq!(store.blob(MissionId::from_bytes([2; 16]), commitment).await.unwrap(), None);
+    let mut logs = store.logs().await.unwrap();
+    logs.sort();
+    assert_eq!(logs, [LogId::Registry, LOG]);
+
+    // Of writers that race for the same place exactly one wins.
+    let racers = (0..8).map(|n| store.append(one(LOG, 4, &[&format!("racer {n}")])));
+    let outcomes = futures_util::future::join_all(racers).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    assert_eq!(store.head(LOG).await.unwrap().unwrap().size, 5);
+
+    // A closed store takes nothing more.
+    store.close().await;
+    let refused = store.append(one(LOG, 5, &["late"])).await;
+    assert!(matches!(refused, Err(AppendError::Storage(StorageError::Closed))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn the_memory_store_conforms() {
+    conforms(&MemoryStore::new()).await;
+}
+
+#[tokio::test]
+async fn the_sqlite_store_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();
+    conforms(store.as_ref()).await;
+}
+
+#[tokio::test]
+async fn a_sqlite_file_keeps_everything_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missions.db");
+    let store = SqliteStore::open(&path).unwrap();
+    let heads = store.append(one(LOG, 0, &["a", "b"])).await.unwrap();
+    store.close().await;
+    drop(store);
+
+    let store = SqliteStore::open(&path).unwrap();
+
+    assert_eq!(store.head(LOG).await.unwrap().as_ref(), heads.first());
+    assert_eq!(texts(store.as_ref(), LOG, 0, 10).await, [(1, "a".into()), (2, "b".into())]);
+    store.append(one(LOG, 2, &["c"])).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sqlite_file_of_a_later_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missions.db");
+    SqliteStore::open(&path).unwrap().close().await;
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+
+    let opened = SqliteStore::open(&path);
+
+    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 1 })), "{opened:?}");
+}
+
+#[tokio::test]
+async fn many_writers_at_once_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();
+    let missions: Vec<MissionId> = (0..64).map(|n| MissionId::from_bytes([n; 16])).collect();
+
+    let writers = missions.iter().map(|mission| {
+        let store = Arc::clone(&store);
+        let log = LogId::Mission(*mission);
+        async move {
+            for n in 0..8 {
+                store.append(one(log, n, &[&format!("{log} {n}")])).await.unwrap();
+            }
+        }
+    });
+    futures_util::future::join_all(writers).await;
+
+    for mission in missions {
+        let log = LogId::Mission(mission);
+        let expected: Vec<_> = (0..8_u64).map(|n| (n + 1, format!("{log} {n}"))).collect();
+        assert_eq!(texts(store.as_ref(), log, 0, 100).await, expected);
+    }
+}

@@ -1,0 +1,182 @@
+//! Event stores. A store keeps ledgers: gapless sequences of exact bytes, each with its Merkle head, and beside them the
+//! contents that ledgers only commit to. What it answered for is on disk.
+
+#[cfg(test)]
+mod conformance;
+mod memory;
+mod sqlite;
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::ledger::{Commitment, Salt, TreeHead};
+
+pub use memory::MemoryStore;
+pub use sqlite::SqliteStore;
+
+use crate::ports::Retry;
+
+/// Which ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LogId {
+    /// The one that lists all missions.
+    Registry,
+    /// A mission's.
+    Mission(MissionId),
+}
+
+impl fmt::Display for LogId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registry => f.write_str("registry"),
+            Self::Mission(mission) => mission.fmt(f),
+        }
+    }
+}
+
+impl FromStr for LogId {
+    type Err = phase8_shared::id::ParseMissionIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "registry" { Ok(Self::Registry) } else { text.parse().map(Self::Mission) }
+    }
+}
+
+/// What is appended at once, or not at all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Batch {
+    /// Each ledger at most once.
+    pub appends: Vec<LogAppend>,
+    /// Contents that the appended events commit to.
+    pub blobs: Vec<Blob>,
+}
+
+/// Events for one ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogAppend {
+    /// Which one.
+    pub log: LogId,
+    /// Its last event as the writer knows it; any other refuses the whole batch.
+    pub expected: Seq,
+    /// The exact bytes that are stored, hashed and served.
+    pub events: Vec<Arc<[u8]>>,
+}
+
+/// A content that is stored apart from the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// The mission it belongs to.
+    pub mission: MissionId,
+    /// What the ledger holds of it.
+    pub commitment: Commitment,
+    /// Opens the commitment.
+    pub salt: Salt,
+    /// MIME type.
+    pub media_type: String,
+    /// The content.
+    pub content: Vec<u8>,
+}
+
+/// A stored event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its position.
+    pub seq: Seq,
+    /// Its exact bytes.
+    pub bytes: Arc<[u8]>,
+}
+
+/// Keeps ledgers.
+#[async_trait]
+pub trait EventStore: Send + Sync + fmt::Debug {
+    /// Appends everything in the batch, or nothing. The answer has the head of each ledger, in the order of the batch.
+    async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError>;
+
+    /// At most `limit` events after `after`, in order.
+    async fn read(&self, log: LogId, after: Seq, limit: usize) -> Result<Vec<Stored>, StorageError>;
+
+    /// The head of a ledger; `None` if it has no event.
+    async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError>;
+
+    /// Every ledger.
+    async fn logs(&self) -> Result<Vec<LogId>, StorageError>;
+
+    /// A content.
+    async fn blob(&self, mission: MissionId, commitment: Commitment) -> Result<Option<Blob>, StorageError>;
+
+    /// Ends the store: everything it answered for stays, and nothing more is taken.
+    async fn close(&self);
+}
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// Somebody else appended first.
+    #[error("ledger {log} ends at {found}, not at {expected}")]
+    Conflict {
+        /// The ledger.
+        log: LogId,
+        /// As the writer knew it.
+        expected: Seq,
+        /// As it is.
+        found: Seq,
+    },
+    /// The store does not work.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The store does not work.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database answered with an error.
+    #[error("the database does not take this")]
+    Driver(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database is held up or full; later it may work.
+    #[error("the database is busy or out of space")]
+    Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// What is stored contradicts itself.
+    #[error("{table}.{column} of {row} does not hold together")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// Which row.
+        row: String,
+    },
+    /// A statement changed another number of rows than it should.
+    #[error("{actual} rows were changed where {expected} should have been")]
+    RowsAffected {
+        /// So many.
+        expected: usize,
+        /// Instead of so many.
+        actual: usize,
+    },
+    /// The database was written by a later version of this program.
+    #[error("the database has format {found}, this program knows formats up to {known}: use the newer program")]
+    TooNew {
+        /// Of the file.
+        found: i64,
+        /// Of the program.
+        known: i64,
+    },
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StorageError {
+    /// Whether trying again can help.
+    pub const fn retry(&self) -> Retry {
+        match self {
+            Self::Busy(_) => Retry::After(Duration::from_millis(200)),
+            Self::Driver(_) => Retry::After(Duration::from_secs(1)),
+            Self::Inconsistent { .. } | Self::RowsAffected { .. } | Self::TooNew { .. } | Self::Closed => Retry::Never,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! `SQLite`: one file, one writer thread with group commit, a few readers. `synchronous = FULL`: an append is answered
+//! when it is on the disk.
+
+mod read;
+mod schema;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::ledger::{Commitment, TreeHead};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{AppendError, Batch, Blob, EventStore, LogId, StorageError, Stored};
+
+/// Connections that read.
+const READERS: usize = 2;
+
+/// Ledgers in a `SQLite` file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    writer: Mutex<Option<mpsc::Sender<write::Request>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    readers: Mutex<Vec<Connection>>,
+    turns: Semaphore,
+}
+
+impl SqliteStore {
+    /// Opens the file, or creates it, and brings it to today's format.
+    pub fn open(path: &Path) -> Result<std::sync::Arc<Self>, StorageError> {
+        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        schema::migrate(&mut connection)?;
+        let (sender, receiver) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("ledger-writer".to_owned())
+            .spawn(move || write::run(connection, &receiver))
+            .map_err(|error| StorageError::Driver(Box::new(error)))?;
+        Ok(std::sync::Arc::new(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(Some(sender)),
+            thread: Mutex::new(Some(thread)),
+            readers: Mutex::new(Vec::new()),
+            turns: Semaphore::new(READERS),
+        }))
+    }
+
+    /// Runs a query on one of the readers, off the async threads.
+    async fn query<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let _turn = self.turns.acquire().await.map_err(|_| StorageError::Closed)?;
+        let pooled = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let path = self.path.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let connection = match pooled {
+                Some(connection) => connection,
+                None => connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            };
+            let answer = query(&connection)?;
+            Ok((answer, connection))
+        });
+        let (answer, connection) = task.await.map_err(|error| StorageError::Driver(Box::new(error)))??;
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(answer)
+    }
+}
+
+#[async_trait]
+impl EventStore for SqliteStore {
+    async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError> {
+        let (answer, answered) = oneshot::channel();
+        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sent = sender.and_then(|sender| sender.send(write::Request { batch, answer }).ok());
+        if sent.is_none() {
+            return Err(StorageError::Closed.into());
+        }
+        answered.await.map_err(|_| StorageError::Closed)?
+    }
+
+    async fn read(&self, log: LogId, after: Seq, limit: usize) -> Result<Vec<Stored>, StorageError> {
+        self.query(move |connection| read::events(connection, log, after, limit)).await
+    }
+
+    async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
+        self.query(move |connection| Ok(read::log(connection, log)?.map(|row| row.tree.head()))).await
+    }
+
+    async fn logs(&self) -> Result<Vec<LogId>, StorageError> {
+        self.query(read::logs).await
+    }
+
+    async fn blob(&self, mission: MissionId, commitment: Commitment) -> Result<Option<Blob>, StorageError> {
+        self.query(move |connection| read::blob(connection, mission, commitment)).await
+    }
+
+    async fn close(&self) {
+        // Without a sender the writer finishes what is queued and ends.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let ended = tokio::task::spawn_blocking(move || thread.map(JoinHandle::join)).await;
+        if !matches!(ended, Ok(None | Some(Ok(())))) {
+            tracing::error!("the ledger's writer did not end in order");
+        }
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(driver)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(driver)?;
+    connection.pragma_update(None, "foreign_keys", true).map_err(driver)?;
+    Ok(connection)
+}
+
+fn driver(error: rusqlite::Error) -> StorageError {
+    let passing = [
+        ErrorCode::DatabaseBusy,
+        ErrorCode::DatabaseLocked,
+        ErrorCode::DiskFull,
+        ErrorCode::OutOfMemory,
+        ErrorCode::SystemIoFailure,
+    ];
+    match error.sqlite_error_code() {
+        Some(code) if passing.contains(&code) => StorageError::Busy(Box::new(error)),
+        Some(_) | None => StorageError::Driver(Box::new(error)),
+    }
+}

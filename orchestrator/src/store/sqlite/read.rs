@@ -1,0 +1,91 @@
+//! Queries. What does not parse is a contradiction in the file, never a default.
+
+use std::sync::Arc;
+
+use alloy_primitives::B256;
+use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::ledger::{Commitment, CompactTree, Salt};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{LogId, StorageError, driver};
+use crate::store::{Blob, Stored};
+
+/// A ledger's row.
+pub(super) struct LogRow {
+    pub(super) id: i64,
+    pub(super) tree: CompactTree,
+}
+
+pub(super) fn log(connection: &Connection, log: LogId) -> Result<Option<LogRow>, StorageError> {
+    let mut select =
+        connection.prepare_cached("SELECT id, size, subtrees FROM logs WHERE name = ?1").map_err(driver)?;
+    let row = select
+        .query_row(params![log.to_string()], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
+        })
+        .optional()
+        .map_err(driver)?;
+    let Some((id, size, subtrees)) = row else { return Ok(None) };
+    let broken = |column| StorageError::Inconsistent { table: "logs", column, row: log.to_string() };
+    let size = u64::try_from(size).map_err(|_| broken("size"))?;
+    let tree = CompactTree::from_bytes(size, &subtrees).map_err(|_| broken("subtrees"))?;
+    Ok(Some(LogRow { id, tree }))
+}
+
+pub(super) fn logs(connection: &Connection) -> Result<Vec<LogId>, StorageError> {
+    let mut select = connection.prepare_cached("SELECT name FROM logs ORDER BY id").map_err(driver)?;
+    let names = select.query_map([], |row| row.get::<_, String>(0)).map_err(driver)?;
+    names
+        .map(|name| {
+            let name = name.map_err(driver)?;
+            name.parse().map_err(|_| StorageError::Inconsistent { table: "logs", column: "name", row: name })
+        })
+        .collect()
+}
+
+pub(super) fn events(
+    connection: &Connection,
+    log: LogId,
+    after: Seq,
+    limit: usize,
+) -> Result<Vec<Stored>, StorageError> {
+    let sql = "SELECT seq, bytes FROM events WHERE log = (SELECT id FROM logs WHERE name = ?1) AND seq > ?2
+               ORDER BY seq LIMIT ?3";
+    let mut select = connection.prepare_cached(sql).map_err(driver)?;
+    let after = i64::try_from(after.0).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = select
+        .query_map(params![log.to_string(), after, limit], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .map_err(driver)?;
+    rows.map(|row| {
+        let (seq, bytes) = row.map_err(driver)?;
+        let broken = |_| StorageError::Inconsistent { table: "events", column: "seq", row: format!("{log}/{seq}") };
+        Ok(Stored { seq: Seq(u64::try_from(seq).map_err(broken)?), bytes: Arc::from(bytes) })
+    })
+    .collect()
+}
+
+pub(super) fn blob(
+    connection: &Connection,
+    mission: MissionId,
+    commitment: Commitment,
+) -> Result<Option<Blob>, StorageError> {
+    let sql = "SELECT salt, media_type, content FROM blobs
+               WHERE log = (SELECT id FROM logs WHERE name = ?1) AND commitment = ?2";
+    let mut select = connection.prepare_cached(sql).map_err(driver)?;
+    let row = select
+        .query_row(params![LogId::Mission(mission).to_string(), commitment.0.as_slice()], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?))
+        })
+        .optional()
+        .map_err(driver)?;
+    let Some((salt, media_type, content)) = row else { return Ok(None) };
+    let broken = |column| StorageError::Inconsistent { table: "blobs", column, row: commitment.to_string() };
+    let salt = Salt(B256::try_from(salt.as_slice()).map_err(|_| broken("salt"))?);
+    if !commitment.opens_to(salt, &content) {
+        return Err(broken("content"));
+    }
+    Ok(Some(Blob { mission, commitment, salt, media_type, content }))
+}

@@ -1,0 +1,127 @@
+//! The writer. A batch is whatever queued up while the last one was on its way to the disk: under load many appends
+//! share one `fsync`, and a lone append waits for nobody.
+
+use std::sync::mpsc;
+
+use phase8_shared::id::Seq;
+use phase8_shared::ledger::{CompactTree, TreeHead, leaf_hash};
+use rusqlite::{Connection, TransactionBehavior, params};
+use tokio::sync::oneshot;
+
+use super::{AppendError, Batch, LogId, StorageError, driver, read};
+use crate::store::{Blob, LogAppend};
+
+/// Appends that share a commit, at most.
+const LARGEST_GROUP: usize = 256;
+
+/// One append and where its answer goes.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) batch: Batch,
+    pub(super) answer: oneshot::Sender<Result<Vec<TreeHead>, AppendError>>,
+}
+
+type Answer = Result<Vec<TreeHead>, AppendError>;
+
+/// Appends until every sender is gone.
+pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>) {
+    while let Ok(first) = requests.recv() {
+        let mut group = vec![first];
+        group.extend(requests.try_iter().take(LARGEST_GROUP - 1));
+        let (batches, answers): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|request| (request.batch, request.answer)).unzip();
+        match commit(&mut connection, &batches) {
+            Ok(outcomes) => {
+                for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                    // Who does not wait for the answer any more reads the ledger instead.
+                    drop(answer.send(outcome));
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a group of appends was not committed");
+                let mut error = Some(error);
+                for answer in answers {
+                    // The first gets the cause; nothing of the others was committed either.
+                    let error = error.take().unwrap_or_else(|| StorageError::Busy("the commit did not succeed".into()));
+                    drop(answer.send(Err(error.into())));
+                }
+            }
+        }
+    }
+}
+
+/// Commits what can be committed of the group, in one transaction.
+fn commit(connection: &mut Connection, batches: &[Batch]) -> Result<Vec<Answer>, StorageError> {
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(driver)?;
+    let mut outcomes = Vec::with_capacity(batches.len());
+    for batch in batches {
+        // A savepoint that is dropped rolls back: one batch that does not fit does not take the others with it.
+        let savepoint = transaction.savepoint().map_err(driver)?;
+        let outcome = append(&savepoint, batch);
+        if outcome.is_ok() {
+            savepoint.commit().map_err(driver)?;
+        } else {
+            savepoint.finish().map_err(driver)?;
+        }
+        outcomes.push(outcome);
+    }
+    transaction.commit().map_err(driver)?;
+    Ok(outcomes)
+}
+
+fn append(connection: &Connection, batch: &Batch) -> Answer {
+    let heads = batch.appends.iter().map(|append| append_log(connection, append)).collect::<Result<Vec<_>, _>>()?;
+    batch.blobs.iter().try_for_each(|blob| insert_blob(connection, blob))?;
+    Ok(heads)
+}
+
+fn append_log(connection: &Connection, append: &LogAppend) -> Result<TreeHead, AppendError> {
+    let row = read::log(connection, append.log)?;
+    let found = Seq(row.as_ref().map_or(0, |row| row.tree.size()));
+    if found != append.expected {
+        return Err(AppendError::Conflict { log: append.log, expected: append.expected, found });
+    }
+    let (id, mut tree) = match row {
+        Some(row) => (row.id, row.tree),
+        None => (begin_log(connection, append.log)?, CompactTree::default()),
+    };
+    let mut insert =
+        connection.prepare_cached("INSERT INTO events (log, seq, bytes) VALUES (?1, ?2, ?3)").map_err(driver)?;
+    for bytes in &append.events {
+        tree.push(leaf_hash(bytes));
+        let seq = i64::try_from(tree.size()).map_err(|error| StorageError::Driver(Box::new(error)))?;
+        changed(1, insert.execute(params![id, seq, &bytes[..]]).map_err(driver)?)?;
+    }
+    let head = tree.head();
+    let size = i64::try_from(head.size).map_err(|error| StorageError::Driver(Box::new(error)))?;
+    let mut update =
+        connection.prepare_cached("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1").map_err(driver)?;
+    changed(1, update.execute(params![id, size, tree.to_bytes()]).map_err(driver)?)?;
+    Ok(head)
+}
+
+fn begin_log(connection: &Connection, log: LogId) -> Result<i64, StorageError> {
+    let mut insert =
+        connection.prepare_cached("INSERT INTO logs (name, size, subtrees) VALUES (?1, 0, x'')").map_err(driver)?;
+    changed(1, insert.execute(params![log.to_string()]).map_err(driver)?)?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn insert_blob(connection: &Connection, blob: &Blob) -> Result<(), StorageError> {
+    let sql = "INSERT INTO blobs (log, commitment, salt, media_type, content)
+               SELECT id, ?2, ?3, ?4, ?5 FROM logs WHERE name = ?1
+               ON CONFLICT DO UPDATE SET salt = excluded.salt";
+    let mut insert = connection.prepare_cached(sql).map_err(driver)?;
+    let values = params![
+        LogId::Mission(blob.mission).to_string(),
+        blob.commitment.0.as_slice(),
+        blob.salt.0.as_slice(),
+        blob.media_type,
+        blob.content,
+    ];
+    changed(1, insert.execute(values).map_err(driver)?)
+}
+
+fn changed(expected: usize, actual: usize) -> Result<(), StorageError> {
+    if expected == actual { Ok(()) } else { Err(StorageError::RowsAffected { expected, actual }) }
+}

@@ -1,0 +1,20 @@
+//! Scripts for the core: `assert_snapshot!(transcript(script), expected)`. A script is one command a line; what it gives is one event or refusal
+//! a line. One world touches the API, so that a test states only what matters.
+
+mod mission;
+mod rehearse;
+mod world;
+
+pub(crate) use mission::{CONFIG_JOB, SMALL_JOB, adapters, launch_policy, policies, request};
+pub(crate) use rehearse::rehearse;
+pub(crate) use world::World;
+
+/// The transcript of a script on the small job.
+pub(crate) fn transcript(script: &str) -> String {
+    let mut world = World::new(SMALL_JOB);
+    for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        world.line(line);
+    }
+    world.assert_replays();
+    world.transcript()
+}

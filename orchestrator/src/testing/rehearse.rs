@@ -1,0 +1,68 @@
+//! A whole mission in virtual time: agents answer as the rehearsal does, validators approve and the chain pays at once.
+
+use phase8_shared::chain::{ChainEffect, ChainFact};
+use phase8_shared::id::CallId;
+use phase8_shared::mission::Work;
+use phase8_shared::time::{MissionTime, Timestamp};
+
+use super::world::{MISSION, World, wallet};
+use crate::mission::{Effect, next_wake};
+
+/// Runs a job to its end and answers the world after it.
+pub(crate) fn rehearse(job: &str, scale: u32) -> World {
+    let mut world = World::new(job);
+    world.scale = scale;
+    world.create().unwrap();
+    let funding = world.funding();
+    world.observe(funding).unwrap();
+    world.tick();
+    for _ in 0..100_000 {
+        if world.state().is_closed() && world.effects().is_empty() {
+            world.assert_replays();
+            return world;
+        }
+        step(&mut world);
+        world.tick();
+    }
+    panic!("the mission does not end:\n{}", world.transcript());
+}
+
+/// Does the next thing that happens: at once what needs no time, else whatever comes first.
+fn step(world: &mut World) {
+    let mut calls: Vec<(Timestamp, CallId)> = Vec::new();
+    for effect in world.effects() {
+        match effect {
+            Effect::CompileDossier { step } => return drop(world.dossier(step).unwrap()),
+            Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => {
+                let fact = ChainFact::CheckpointAnchored { mission: MISSION.key(), tree };
+                return drop(world.observe(fact).unwrap());
+            }
+            Effect::Chain(ChainEffect::ReleaseMilestone { milestone, .. }) => return drop(world.paid(milestone.0).unwrap()),
+            Effect::CallModel { call, .. } => calls.push((answered_at(world, call), call)),
+        }
+    }
+    let awaiting: Vec<u8> = world.state().awaiting_approval().map(|milestone| milestone.index.0).collect();
+    if let Some(milestone) = awaiting.first() {
+        world.approve(*milestone, wallet("v1")).unwrap();
+        return drop(world.approve(*milestone, wallet("v2")).unwrap());
+    }
+    let wake = next_wake(world.state(), world.now);
+    match (calls.into_iter().min(), wake) {
+        (Some((at, call)), wake) if wake.is_none_or(|wake| at <= wake) => {
+            world.now = at.max(world.now);
+            world.answer(call, 1_500).unwrap();
+        }
+        (_, Some(wake)) => world.now = wake,
+        (_, None) => panic!("nothing happens any more:\n{}", world.transcript()),
+    }
+}
+
+fn answered_at(world: &World, call: CallId) -> Timestamp {
+    let state = world.state();
+    let open = &state.open_calls[&call];
+    let millis = match state.step(open.step).unwrap().plan.work {
+        Work::Agent { turns, minutes, .. } => MissionTime::from_minutes(minutes).millis() / u64::from(turns),
+        Work::SignOff => 0,
+    };
+    state.clock.when(open.since.plus_millis(millis)).unwrap()
+}

@@ -1,0 +1,328 @@
+//! A mission in a world made of nothing but arguments: time passes when the script says so.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use alloy_primitives::{Address, B256, Bytes};
+use phase8_shared::api::ApproveMilestone;
+use phase8_shared::chain::{ChainEffect, ChainFact, Observed, terms_hash};
+use phase8_shared::id::{CallId, MilestoneIndex, MissionId, StepId};
+use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
+use phase8_shared::mission::{CallOutcome, Event, MissionState, OpenCall, Payload, TxEvidence, Work};
+use phase8_shared::money::{MicroUsd, TokenAmount};
+use phase8_shared::time::Timestamp;
+
+use super::mission::{OPERATOR, adapters, launch_policy, request};
+use crate::command::{CallEnd, Command, Delivered};
+use crate::mission::{Context, Effect, FleetPause, Outbox, decide};
+use crate::refusal::Refusal;
+
+pub(crate) const MISSION: MissionId = MissionId::from_bytes([7; 16]);
+
+pub(crate) struct World {
+    job: String,
+    pub(crate) scale: u32,
+    pub(crate) now: Timestamp,
+    pub(crate) state: Option<MissionState>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) outbox: Outbox,
+    tree: CompactTree,
+    pub(crate) fleet: Option<FleetPause>,
+    logs: u64,
+    said: String,
+}
+
+impl World {
+    pub(crate) fn new(job: &str) -> Self {
+        Self {
+            job: job.to_owned(),
+            scale: 60,
+            now: Timestamp::from_millis(1_800_000_000_000),
+            state: None,
+            events: Vec::new(),
+            outbox: Outbox::default(),
+            tree: CompactTree::default(),
+            fleet: None,
+            logs: 0,
+            said: String::new(),
+        }
+    }
+
+    pub(crate) fn state(&self) -> &MissionState {
+        self.state.as_ref().unwrap()
+    }
+
+    /// A log of the chain that was never seen before.
+    pub(crate) fn evidence(&mut self) -> TxEvidence {
+        self.logs += 1;
+        TxEvidence {
+            chain_id: 31_337,
+            block_number: self.logs,
+            block_hash: B256::with_last_byte(1),
+            transaction: B256::from(alloy_primitives::U256::from(self.logs)),
+            log_index: 0,
+        }
+    }
+
+    /// Decides, and folds what was decided. Every event crosses the wire once on its way.
+    pub(crate) fn command(&mut self, command: Command) -> Result<usize, Refusal> {
+        let ctx = Context { now: self.now, tree: self.tree.head(), fleet: self.fleet };
+        let decision = decide(self.state.as_ref(), command, &ctx)?;
+        let count = decision.len();
+        for (actor, payload) in decision {
+            let seq = self.events.last().map_or(phase8_shared::id::Seq(1), |event| event.seq.next());
+            let event = Event { seq, version: Event::VERSION, actor, at: self.now, payload };
+            let bytes = serde_json::to_vec(&event).unwrap();
+            let event: Event = serde_json::from_slice(&bytes).unwrap();
+            match &mut self.state {
+                Some(state) => state.apply(&event),
+                None => self.state = MissionState::begin(&event),
+            }
+            self.tree.push(leaf_hash(&bytes));
+            self.outbox.apply(&event, self.tree.head());
+            let _ = writeln!(self.said, "{}", in_a_line(&event));
+            self.events.push(event);
+        }
+        Ok(count)
+    }
+
+    /// Does what is due until nothing more follows.
+    pub(crate) fn tick(&mut self) {
+        while self.command(Command::Tick).unwrap() > 0 {}
+    }
+
+    pub(crate) fn observe(&mut self, fact: ChainFact) -> Result<usize, Refusal> {
+        let evidence = self.evidence();
+        match &fact {
+            ChainFact::FleetPaused { by } => self.fleet = Some(FleetPause { by: *by, evidence }),
+            ChainFact::FleetResumed { .. } => self.fleet = None,
+            _ => {}
+        }
+        self.command(Command::Observe(Observed { evidence, fact }))
+    }
+
+    pub(crate) fn create(&mut self) -> Result<usize, Refusal> {
+        let runnable: BTreeSet<String> = adapters().iter().map(|adapter| adapter.id.to_string()).collect();
+        let new = launch_policy().check(MISSION, &request(&self.job, self.scale), &runnable)?;
+        self.command(Command::Create(Box::new(new)))
+    }
+
+    pub(crate) fn funding(&self) -> ChainFact {
+        let terms = &self.state().created.terms;
+        ChainFact::MissionFunded {
+            mission: MISSION.key(),
+            operator: OPERATOR,
+            deposit: terms.deposit().unwrap(),
+            terms_hash: terms_hash(terms),
+        }
+    }
+
+    /// Answers an open call; the last turn of a step brings its deliverable.
+    pub(crate) fn answer(&mut self, call: CallId, tokens: u64) -> Result<usize, Refusal> {
+        let deliverable = self.state().open_calls.get(&call).and_then(|open| self.due(open));
+        let end = CallEnd::Answered { input_tokens: tokens, output_tokens: 0, words: "done".into(), deliverable };
+        self.command(Command::Settle { call, end })
+    }
+
+    fn due(&self, open: &OpenCall) -> Option<Delivered> {
+        let step = self.state().step(open.step).unwrap();
+        match step.plan.work {
+            Work::Agent { turns, .. } if open.turn + 1 >= turns => Some(delivered(open.step)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn dossier(&mut self, step: StepId) -> Result<usize, Refusal> {
+        self.command(Command::Deliver { step, deliverable: delivered(step) })
+    }
+
+    pub(crate) fn approve(&mut self, milestone: u8, validator: Address) -> Result<usize, Refusal> {
+        let deadline = match &self.state().milestone(MilestoneIndex(milestone)).map(|found| found.status.clone()) {
+            Some(phase8_shared::mission::MilestoneStatus::AwaitingApproval { expires_at, .. }) => {
+                expires_at.unix_seconds()
+            }
+            _ => self.now.unix_seconds() + 60,
+        };
+        self.approve_until(milestone, validator, deadline)
+    }
+
+    pub(crate) fn approve_until(&mut self, milestone: u8, validator: Address, deadline: u64) -> Result<usize, Refusal> {
+        let signature = Bytes::copy_from_slice(validator.as_slice());
+        let approval = ApproveMilestone { validator, deadline, signature };
+        self.command(Command::Approve { milestone: MilestoneIndex(milestone), approval })
+    }
+
+    pub(crate) fn paid(&mut self, milestone: u8) -> Result<usize, Refusal> {
+        self.observe(ChainFact::MilestoneReleased {
+            mission: MISSION.key(),
+            milestone: MilestoneIndex(milestone),
+            amount: TokenAmount::from_tokens_decimal("400").unwrap(),
+            validator_reward: TokenAmount::from_tokens_decimal("40").unwrap(),
+            payments: Vec::new(),
+        })
+    }
+
+    pub(crate) fn effects(&self) -> Vec<Effect> {
+        self.outbox.pending(self.state(), self.now)
+    }
+
+    /// One line of a script.
+    pub(crate) fn line(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let number = |index: usize| words.get(index).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+        let _ = writeln!(self.said, "> {line}");
+        let outcome = match words[0] {
+            "create" => self.create(),
+            "fund" => self.fund(words.get(1).copied()),
+            "answer" => self.answer(CallId(number(1) as u32), number(2).max(100)),
+            "fail" => {
+                let end = CallEnd::Failed { reason: "no answer".into() };
+                self.command(Command::Settle { call: CallId(number(1) as u32), end })
+            }
+            "dossier" => self.dossier(StepId(number(1) as u16)),
+            "approve" => self.approve(number(1) as u8, wallet(words[2])),
+            "approve-until" => {
+                let deadline = self.now.unix_seconds() + number(3);
+                self.approve_until(number(1) as u8, wallet(words[2]), deadline)
+            }
+            "paid" => self.paid(number(1) as u8),
+            "pause" => self.observe(ChainFact::FleetPaused { by: wallet("owner") }),
+            "resume" => self.observe(ChainFact::FleetResumed { by: wallet("owner") }),
+            "again" => {
+                let evidence = *self.state().evidence.iter().next_back().unwrap();
+                self.command(Command::Observe(Observed { evidence, fact: ChainFact::FleetPaused { by: wallet("owner") } }))
+            }
+            "cap" => self.observe(ChainFact::BudgetCapUpdated {
+                mission: MISSION.key(),
+                previous: self.state().budget.cap,
+                current: MicroUsd::from_usd_decimal(words[1]).unwrap(),
+                by: wallet("owner"),
+            }),
+            "failed" => {
+                self.observe(ChainFact::MissionFailed { mission: MISSION.key(), reason: "it went wrong".into() })
+            }
+            "recover" => self.command(Command::Recover),
+            "stop" => self.command(Command::Stop),
+            "tick" => {
+                self.tick();
+                Ok(0)
+            }
+            "wait" => {
+                self.now = self.now.plus_millis(number(1) * 1_000);
+                self.tick();
+                Ok(0)
+            }
+            "outbox" => {
+                let effects = self.effects();
+                effects.iter().for_each(|effect| drop(writeln!(self.said, "~ {}", effect_in_a_line(effect))));
+                Ok(0)
+            }
+            other => panic!("no such command: {other}"),
+        };
+        if let Err(refusal) = outcome {
+            let _ = writeln!(self.said, "! {}: {refusal}", refusal.code());
+        }
+    }
+
+    fn fund(&mut self, how: Option<&str>) -> Result<usize, Refusal> {
+        let mut fact = self.funding();
+        if let ChainFact::MissionFunded { operator, deposit, terms_hash, .. } = &mut fact {
+            match how {
+                Some("stranger") => *operator = wallet("stranger"),
+                Some("short") => *deposit = TokenAmount::ZERO,
+                Some("other-terms") => *terms_hash = B256::ZERO,
+                Some(_) | None => {}
+            }
+        }
+        self.observe(fact)
+    }
+
+    /// The ledger, replayed, is the very state.
+    pub(crate) fn assert_replays(&self) {
+        assert_eq!(MissionState::fold(&self.events), self.state);
+    }
+
+    pub(crate) fn transcript(&self) -> String {
+        self.said.clone()
+    }
+}
+
+pub(crate) fn wallet(name: &str) -> Address {
+    match name {
+        "operator" => OPERATOR,
+        "owner" => Address::repeat_byte(0x0e),
+        "v1" => Address::repeat_byte(0xb1),
+        "v2" => Address::repeat_byte(0xb2),
+        "v3" => Address::repeat_byte(0xb3),
+        _ => Address::repeat_byte(0x5e),
+    }
+}
+
+fn delivered(step: StepId) -> Delivered {
+    Delivered {
+        title: format!("Result of step {step}"),
+        media_type: "text/markdown".into(),
+        bytes: 5,
+        commitment: Commitment(B256::with_last_byte(step.0 as u8 + 1)),
+    }
+}
+
+fn effect_in_a_line(effect: &Effect) -> String {
+    match effect {
+        Effect::CallModel { call, step, turn, adapter } => format!("call {call} step {step} turn {turn} {adapter}"),
+        Effect::CompileDossier { step } => format!("dossier step {step}"),
+        Effect::Chain(ChainEffect::ReleaseMilestone { milestone, approvals, .. }) => {
+            let signers: Vec<String> = approvals.iter().map(|approval| format!("{:02x}", approval.validator[0])).collect();
+            format!("release {milestone} signed by {}", signers.join(" "))
+        }
+        Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => format!("anchor {}", tree.size),
+    }
+}
+
+/// One event in a line, without what is the same or noise in every test.
+fn in_a_line(event: &Event) -> String {
+    let actor = event.actor.to_string();
+    let actor = match actor.split_once(":0x") {
+        Some((role, address)) => format!("{role}:{}", address[..2].to_lowercase()),
+        None => actor,
+    };
+    let words = match &event.payload {
+        Payload::MissionCreated(created) => {
+            format!("mission_created {} with {} steps, cap {}", created.name, created.plan.len(), created.terms.budget_cap)
+        }
+        Payload::EscrowFunded { deposit, .. } => format!("escrow_funded {deposit}"),
+        Payload::MissionLaunched {} => "mission_launched".into(),
+        Payload::StepStarted { step } => format!("step_started {step}"),
+        Payload::ModelCallRequested { call, step, turn, reserved, .. } => {
+            format!("model_call_requested {call} step {step} turn {turn} reserved {reserved}")
+        }
+        Payload::ModelCallSettled { call, outcome, cost } => {
+            let outcome = match outcome {
+                CallOutcome::Answered { .. } => "answered".to_owned(),
+                CallOutcome::Failed { reason } => format!("failed ({reason})"),
+                CallOutcome::Unknown {} => "unknown".to_owned(),
+            };
+            format!("model_call_settled {call} {outcome} cost {cost}")
+        }
+        Payload::DeliverableRecorded { step, .. } => format!("deliverable_recorded {step}"),
+        Payload::StepCompleted { step } => format!("step_completed {step}"),
+        Payload::CheckedIn { role, index, progress_percent } => format!("checked_in {role} #{index} at {progress_percent} %"),
+        Payload::CheckInMissed { role, index } => format!("check_in_missed {role} #{index}"),
+        Payload::ApprovalRequested { milestone, tree, .. } => {
+            format!("approval_requested {milestone} over {} events", tree.size)
+        }
+        Payload::ApprovalGiven { milestone, .. } => format!("approval_given {milestone}"),
+        Payload::MilestonePaid { milestone, amount, .. } => format!("milestone_paid {milestone} {amount}"),
+        Payload::BudgetCapChanged { previous, current, .. } => format!("budget_cap_changed {previous} to {current}"),
+        Payload::BudgetExhausted { step, needed, remaining } => {
+            format!("budget_exhausted step {step} needs {needed} of {remaining}")
+        }
+        Payload::MissionPaused { cause, .. } => format!("mission_paused {cause:?}"),
+        Payload::MissionResumed { cause, .. } => format!("mission_resumed {cause:?}"),
+        Payload::CheckpointAnchored { tree, .. } => format!("checkpoint_anchored {}", tree.size),
+        Payload::MissionCompleted {} => "mission_completed".into(),
+        Payload::MissionFailed { reason, .. } => format!("mission_failed {reason}"),
+        Payload::MissionRefunded { .. } => "mission_refunded".into(),
+    };
+    format!("{} {actor} {words}", event.seq)
+}
