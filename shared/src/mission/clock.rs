@@ -10,18 +10,33 @@ pub struct MissionClock {
     elapsed: MissionTime,
     as_of: Timestamp,
     running: bool,
+    longest_gap: Option<MissionTime>,
 }
 
 impl MissionClock {
     /// A clock that stands at zero.
     pub const fn new(scale: ClockScale, at: Timestamp) -> Self {
-        Self { scale, elapsed: MissionTime::ZERO, as_of: at, running: false }
+        Self { scale, elapsed: MissionTime::ZERO, as_of: at, running: false, longest_gap: None }
+    }
+
+    /// The same clock; if it is faster than the wall's, at most so much passes between two events. A minute in which a
+    /// rehearsal's engine was stopped would be hours otherwise.
+    #[must_use]
+    pub(super) const fn at_most_between_events(mut self, gap: MissionTime) -> Self {
+        if self.scale.is_scaled() && gap.millis() > 0 {
+            self.longest_gap = Some(gap);
+        }
+        self
     }
 
     /// Mission time at that moment.
     pub const fn at(&self, now: Timestamp) -> MissionTime {
         if self.running {
-            self.elapsed.plus_millis(self.scale.mission_millis(now.since(self.as_of)))
+            let passed = self.scale.mission_millis(now.since(self.as_of));
+            self.elapsed.plus_millis(match self.longest_gap {
+                Some(gap) if passed > gap.millis() => gap.millis(),
+                _ => passed,
+            })
         } else {
             self.elapsed
         }

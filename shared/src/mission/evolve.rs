@@ -9,7 +9,7 @@ use super::state::{
 use super::{CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, TxEvidence};
 use crate::id::{CallId, MilestoneIndex, StepId};
 use crate::money::{MicroUsd, TokenAmount};
-use crate::time::Timestamp;
+use crate::time::{MissionTime, Timestamp};
 
 impl MissionState {
     /// Folds a whole ledger. `None` if it does not begin with [`Payload::MissionCreated`].
@@ -29,7 +29,7 @@ impl MissionState {
             as_of: first.at,
             lifecycle: Lifecycle::AwaitingFunding,
             pauses: BTreeSet::new(),
-            clock: MissionClock::new(created.clock_scale, first.at),
+            clock: MissionClock::new(created.clock_scale, first.at).at_most_between_events(longest_gap(created)),
             budget: Budget { cap: created.terms.budget_cap, spent: MicroUsd::ZERO, reserved: MicroUsd::ZERO },
             steps: created.plan.iter().map(waiting_step).collect(),
             open_calls: BTreeMap::new(),
@@ -78,10 +78,8 @@ impl MissionState {
             }
             Payload::StepCompleted { step } => self.complete_step(*step, event.at),
             Payload::CheckedIn { role, index, .. } => {
-                let now = self.clock.at(event.at);
-                let agent = self.agents.entry(role.clone()).or_default();
-                agent.check_ins = *index;
-                agent.last_heard = agent.last_heard.max(now);
+                // The engine asks; only what the agent does itself counts as a sign of life.
+                self.agents.entry(role.clone()).or_default().check_ins = *index;
             }
             Payload::CheckInMissed { role, index } => {
                 let agent = self.agents.entry(role.clone()).or_default();
@@ -209,6 +207,11 @@ impl MissionState {
             self.agents.values_mut().for_each(|agent| agent.last_heard = now);
         }
     }
+}
+
+/// While agents work, every check-in is an event: a longer gap means that the engine was stopped.
+fn longest_gap(created: &MissionCreated) -> MissionTime {
+    MissionTime::from_minutes(created.check_in_minutes.saturating_mul(2))
 }
 
 fn waiting_step(plan: &super::PlanStep) -> StepState {
