@@ -1,2 +1,31 @@
-//! The page.
-fn main() {}
+//! The page of Mission Control: one Leptos app, rendered in the browser alone.
+
+mod api;
+mod app;
+mod format;
+mod lever;
+mod live;
+mod pages;
+mod routes;
+mod storage;
+mod theme;
+mod ui;
+mod wallet;
+
+fn main() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        reveal_crash_panel();
+    }));
+    leptos::mount::mount_to_body(app::App);
+    if let Some(boot) = leptos::prelude::document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}
+
+/// The panel is static HTML beside the app, so that it can be shown when the app cannot show anything any more.
+fn reveal_crash_panel() {
+    if let Some(panel) = leptos::prelude::document().get_element_by_id("crash") {
+        let _ = panel.remove_attribute("hidden");
+    }
+}

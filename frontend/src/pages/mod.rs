@@ -1,0 +1,13 @@
+//! The places of the page.
+
+mod launch;
+mod mission;
+mod missions;
+mod not_found;
+mod system;
+
+pub(crate) use crate::pages::launch::LaunchPage;
+pub(crate) use crate::pages::mission::MissionPage;
+pub(crate) use crate::pages::missions::MissionsPage;
+pub(crate) use crate::pages::not_found::NotFoundPage;
+pub(crate) use crate::pages::system::SystemPage;

@@ -1,0 +1,41 @@
+//! The page's own addresses, once: navigation and links call the same function.
+
+use phase8_shared::id::MissionId;
+
+/// A place in the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Upload, check and launch.
+    Launch,
+    /// Every mission.
+    Missions,
+    /// One mission.
+    Mission(MissionId),
+    /// What the server is, runs on and offers.
+    System,
+}
+
+impl Route {
+    /// The address, from the root of the site.
+    pub(crate) fn path(self) -> String {
+        match self {
+            Self::Launch => "/".to_owned(),
+            Self::Missions => "/missions".to_owned(),
+            Self::Mission(id) => format!("/missions/{id}"),
+            Self::System => "/system".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_has_an_address() {
+        let mission = MissionId::from_bytes([0xab; 16]);
+
+        assert_eq!(Route::Launch.path(), "/");
+        assert_eq!(Route::Mission(mission).path(), "/missions/abababababababababababababababab");
+    }
+}

@@ -1,0 +1,238 @@
+//! The connected wallet: which account, on which chain, and the only two things it is asked for: to send a call, and to
+//! sign typed data.
+
+mod connect;
+mod describe;
+mod error;
+mod ethereum;
+mod picker;
+mod prompt;
+pub(crate) mod rehearsal;
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256, Bytes, U64};
+use leptos::prelude::*;
+use phase8_shared::chain::{Call, Deployment};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::api::System;
+use crate::ui::{Toasts, use_toasts};
+use crate::wallet::ethereum::{Listener, Provider};
+use crate::wallet::prompt::Prompter;
+
+pub(crate) use crate::wallet::describe::{Described, describe};
+pub(crate) use crate::wallet::error::WalletError;
+pub(crate) use crate::wallet::picker::{WalletButton, WalletDialogs};
+
+/// Which wallet was chosen; remembered by the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Choice {
+    /// A wallet in the browser.
+    Browser {
+        /// Stable name of the wallet program; empty for `window.ethereum`.
+        rdns: String,
+    },
+    /// An account of the development chain.
+    Rehearsal {
+        /// Which one.
+        address: Address,
+    },
+}
+
+/// A connected wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Connection {
+    choice: Choice,
+    label: String,
+    account: Address,
+    chain_id: Option<u64>,
+}
+
+/// A wallet that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Offered {
+    rdns: String,
+    name: String,
+}
+
+/// The wallet of this page.
+#[derive(Clone, Copy)]
+pub(crate) struct Wallet {
+    system: System,
+    connection: RwSignal<Option<Connection>>,
+    offered: RwSignal<Vec<Offered>>,
+    providers: StoredValue<BTreeMap<String, Provider>, LocalStorage>,
+    listeners: StoredValue<Vec<Listener>, LocalStorage>,
+    picker: RwSignal<bool>,
+    prompter: Prompter,
+    toasts: Toasts,
+}
+
+/// The wallet of this page.
+pub(crate) fn use_wallet() -> Wallet {
+    use_context().unwrap_or_else(|| Wallet::provide(crate::api::use_system_handle()))
+}
+
+impl Wallet {
+    /// Looks for wallets, reconnects the remembered one silently, and makes the wallet known to every part of the page.
+    pub(crate) fn provide(system: System) -> Self {
+        let wallet = Self {
+            system,
+            connection: RwSignal::new(None),
+            offered: RwSignal::new(Vec::new()),
+            providers: StoredValue::new_local(BTreeMap::new()),
+            listeners: StoredValue::new_local(Vec::new()),
+            picker: RwSignal::new(false),
+            prompter: Prompter::new(),
+            toasts: use_toasts(),
+        };
+        provide_context(wallet);
+        wallet.start();
+        wallet
+    }
+
+    /// The connected account.
+    pub(crate) fn account(self) -> Signal<Option<Address>> {
+        let connection = self.connection;
+        Memo::new(move |_| connection.with(|it| it.as_ref().map(|it| it.account))).into()
+    }
+
+    /// The chain that the wallet is on.
+    pub(crate) fn chain_id(self) -> Signal<Option<u64>> {
+        let connection = self.connection;
+        Memo::new(move |_| connection.with(|it| it.as_ref().and_then(|it| it.chain_id))).into()
+    }
+
+    /// Name of the wallet, or of the rehearsal account.
+    pub(crate) fn label(self) -> Signal<Option<String>> {
+        let connection = self.connection;
+        Memo::new(move |_| connection.with(|it| it.as_ref().map(|it| it.label.clone()))).into()
+    }
+
+    /// Whether the wallet is on the chain of the contracts.
+    pub(crate) fn is_right_chain(self) -> Signal<bool> {
+        let (chain, deployment) = (self.chain_id(), self.system.deployment());
+        Memo::new(move |_| {
+            let expected = deployment.with(|deployment| deployment.as_ref().map(|deployment| deployment.chain_id));
+            expected.is_some() && chain.get() == expected
+        })
+        .into()
+    }
+
+    /// Whether the connected wallet is a rehearsal account.
+    pub(crate) fn is_rehearsal(self) -> Signal<bool> {
+        let connection = self.connection;
+        Memo::new(move |_| {
+            connection.with(|it| it.as_ref().is_some_and(|it| matches!(it.choice, Choice::Rehearsal { .. })))
+        })
+        .into()
+    }
+
+    /// Chain and contracts that the wallet is asked to sign for.
+    pub(crate) const fn deployment(self) -> Memo<Option<Deployment>> {
+        self.system.deployment()
+    }
+
+    /// Shows the list of wallets.
+    pub(crate) fn open_picker(&self) {
+        self.picker.set(true);
+    }
+
+    /// Asks the wallet to send a call. The chain is read from the wallet once more before it is asked.
+    pub(crate) async fn send(&self, call: &Call) -> Result<B256, WalletError> {
+        let connection = self.connection.get_untracked().ok_or(WalletError::NotConnected)?;
+        let deployment = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
+        let described = describe(call, &deployment.contracts).ok_or(WalletError::NotDecoded)?;
+        let from = connection.account;
+        match &connection.choice {
+            Choice::Rehearsal { .. } => {
+                let transaction = rehearsal::prepare(from, call).await?;
+                self.prompter.ask_about_call(&connection.label, from, described, call).await?;
+                rehearsal::sign_and_send(&transaction).await
+            }
+            Choice::Browser { rdns } => {
+                let provider = self.ready(rdns, &connection, deployment.chain_id).await?;
+                let request = json!([{ "from": from, "to": call.to, "data": call.data, "value": "0x0" }]);
+                let hash = provider.request("eth_sendTransaction", &request).await?;
+                serde_json::from_value(hash).map_err(|_| WalletError::Other("it gave no transaction hash".to_owned()))
+            }
+        }
+    }
+
+    /// Asks the wallet for an EIP-712 signature.
+    pub(crate) async fn sign_typed_data(&self, data: &Value) -> Result<Bytes, WalletError> {
+        let connection = self.connection.get_untracked().ok_or(WalletError::NotConnected)?;
+        let deployment = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
+        match &connection.choice {
+            Choice::Rehearsal { .. } => {
+                self.prompter.ask_about_typed_data(&connection.label, connection.account, data).await?;
+                rehearsal::sign_typed_data(connection.account, data).await
+            }
+            Choice::Browser { rdns } => {
+                let provider = self.ready(rdns, &connection, deployment.chain_id).await?;
+                let request = json!([connection.account, data.to_string()]);
+                let signature = provider.request("eth_signTypedData_v4", &request).await?;
+                serde_json::from_value(signature).map_err(|_| WalletError::Other("it gave no signature".to_owned()))
+            }
+        }
+    }
+
+    /// The provider, if it is on the right chain and still has the account right now, asked of itself.
+    async fn ready(self, rdns: &str, connection: &Connection, expected: u64) -> Result<Provider, WalletError> {
+        let provider = self.provider(rdns).ok_or(WalletError::NotConnected)?;
+        let found = connect::chain_of(&provider).await?;
+        self.connection.update(|it| {
+            if let Some(it) = it {
+                it.chain_id = Some(found);
+            }
+        });
+        if found != expected {
+            return Err(WalletError::WrongChain { found, expected });
+        }
+        let accounts = connect::accounts_of(&provider.request("eth_accounts", &json!([])).await?);
+        match accounts.first() {
+            None => Err(WalletError::Locked),
+            Some(_) if !accounts.contains(&connection.account) => Err(WalletError::AccountChanged),
+            Some(_) => Ok(provider),
+        }
+    }
+
+    /// Asks the wallet to change to the chain of the contracts, and to learn of it first where it must.
+    pub(crate) async fn switch_chain(self) -> Result<(), WalletError> {
+        let Some(Connection { choice: Choice::Browser { rdns }, .. }) = self.connection.get_untracked() else {
+            return Err(WalletError::NotConnected);
+        };
+        let provider = self.provider(&rdns).ok_or(WalletError::NotConnected)?;
+        let chain_id = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?.chain_id;
+        let hex = U64::from(chain_id);
+        match provider.request("wallet_switchEthereumChain", &json!([{ "chainId": hex }])).await {
+            Err(WalletError::UnknownChain) => {
+                let origin = window().location().origin().unwrap_or_default();
+                let chain = json!([{
+                    "chainId": hex,
+                    "chainName": format!("Phase 8 chain {chain_id}"),
+                    "nativeCurrency": { "name": "Ether", "symbol": "ETH", "decimals": 18 },
+                    "rpcUrls": [format!("{origin}{}", phase8_shared::api::routes::RPC)],
+                }]);
+                provider.request("wallet_addEthereumChain", &chain).await?;
+            }
+            other => {
+                other?;
+            }
+        }
+        let found = connect::chain_of(&provider).await?;
+        self.connection.update(|it| {
+            if let Some(it) = it {
+                it.chain_id = Some(found);
+            }
+        });
+        if found == chain_id { Ok(()) } else { Err(WalletError::WrongChain { found, expected: chain_id }) }
+    }
+
+    fn provider(self, rdns: &str) -> Option<Provider> {
+        self.providers.with_value(|providers| providers.get(rdns).cloned())
+    }
+}
