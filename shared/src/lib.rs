@@ -5,11 +5,14 @@
 pub mod api;
 pub mod chain;
 pub mod findings;
+pub mod format;
 pub mod id;
+pub mod json;
 pub mod ledger;
 pub mod mission;
 pub mod money;
 pub mod policy;
+pub mod score;
 pub mod simulate;
 pub mod spec;
 pub mod time;
