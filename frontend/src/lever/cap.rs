@@ -1,0 +1,189 @@
+//! The Budget Cap lever: a slider and a number, and one proposal when either is let go.
+
+use leptos::prelude::*;
+use phase8_shared::chain::Lever;
+use phase8_shared::money::{MicroUsd, ParseAmountError};
+
+use crate::lever::Levers;
+use crate::lever::card::FlipView;
+use crate::lever::flip::{Flip, Slot};
+use crate::lever::words::cap_warning;
+use crate::ui::{Field, Glyph, Icon, Skeleton};
+
+/// Micro-dollars in a cent, the unit of the slider.
+const CENT: u64 = 10_000;
+
+/// How far the slider goes and in which steps, in cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Scale {
+    /// Its right end.
+    pub(crate) max: u64,
+    /// One step.
+    pub(crate) step: u64,
+}
+
+impl Scale {
+    /// A slider on which the cap stands in the middle, with round steps.
+    pub(crate) fn around(cap: MicroUsd) -> Self {
+        let wanted = (cap.get() / CENT).saturating_mul(2).max(1_000);
+        let mut step = 1_u64;
+        // Steps of 1, 5, 10, 50, 100 … cents, at most some hundred of them.
+        for factor in [5, 2].into_iter().cycle() {
+            if wanted / step <= 400 {
+                break;
+            }
+            step = step.saturating_mul(factor);
+        }
+        Self { max: wanted.div_ceil(step).saturating_mul(step), step }
+    }
+}
+
+/// A cap as the slider has it.
+pub(crate) fn cents(cap: MicroUsd) -> u64 {
+    cap.get() / CENT
+}
+
+/// The slider's place as an amount.
+pub(crate) fn from_cents(text: &str) -> Option<MicroUsd> {
+    text.parse::<u64>().ok().and_then(|cents| cents.checked_mul(CENT)).map(MicroUsd::new)
+}
+
+/// Reads what was typed: `1200`, `$1,200.50`.
+pub(crate) fn parse(text: &str) -> Result<MicroUsd, ParseAmountError> {
+    let bare: String = text.chars().filter(|letter| !matches!(letter, '$' | ',' | ' ')).collect();
+    MicroUsd::from_usd_decimal(&bare)
+}
+
+/// The amount as it is typed: `1200.50`.
+pub(crate) fn plain(cap: MicroUsd) -> String {
+    cap.to_string().replace(['$', ','], "")
+}
+
+/// The lever.
+#[component]
+pub(crate) fn CapLever(
+    /// The levers it belongs to.
+    levers: Levers,
+    /// Spent and held back.
+    #[prop(into)]
+    committed: Signal<MicroUsd>,
+) -> impl IntoView {
+    let known = Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
+    let flip = levers.flip(Slot::BudgetCap);
+    let lever = Signal::derive(move || {
+        flip.with(|flip| flip.as_ref().filter(|flip| flip.is_proposal() || flip.is_asking()).map(|flip| flip.lever))
+    });
+    view! {
+        <section class="lever" id=Slot::BudgetCap.id() data-testid=Slot::BudgetCap.id() aria-label="Budget Cap">
+            <h3 class="lever__title">
+                <Icon glyph=Glyph::Wallet />
+                "Budget Cap"
+            </h3>
+            {move || match known.get() {
+                None => view! { <Skeleton lines=2 label="Reading the cap from the chain" /> }.into_any(),
+                Some(now) => view! { <CapForm levers committed now /> }.into_any(),
+            }}
+            <FlipView levers place=Slot::BudgetCap lever />
+        </section>
+    }
+}
+
+/// Slider and number for a cap that stands at `now`.
+#[component]
+fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: MicroUsd) -> impl IntoView {
+    let mission = levers.live.id().key();
+    let flip = levers.flip(Slot::BudgetCap);
+    let proposed = Memo::new(move |_| {
+        flip.with(|flip| match flip.as_ref().filter(|flip| !flip.has_failed()).map(|flip| flip.lever) {
+            Some(Lever::BudgetCap { new, .. }) => Some(new),
+            Some(Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause) | None => None,
+        })
+    });
+    let text = RwSignal::new(plain(proposed.get_untracked().unwrap_or(now)));
+    let value = Memo::new(move |_| text.with(|text| parse(text)));
+    let busy = move || flip.with(|flip| flip.as_ref().is_some_and(Flip::is_busy));
+    let scale = Scale::around(now);
+    let error = Signal::derive(move || value.get().err().map(|error| error.to_string()));
+    let hint = Signal::derive(move || {
+        let warning = value.get().ok().and_then(|new| cap_warning(new, committed.get()));
+        warning.unwrap_or_else(|| format!("Now {now}. Let go to propose; nothing is sent before you sign."))
+    });
+    let propose = move || match value.get_untracked() {
+        Ok(new) if new != now => levers.propose(Lever::BudgetCap { mission, now, new }),
+        Ok(_) => levers.withdraw(Slot::BudgetCap),
+        Err(_) => {}
+    };
+    // Touches the input: a proposal that is made or withdrawn elsewhere, as by Undo, sets its number.
+    Effect::new(move |earlier: Option<Option<MicroUsd>>| {
+        let current = proposed.get();
+        if earlier.is_some_and(|earlier| earlier != current) {
+            text.set(plain(current.unwrap_or(now)));
+        }
+        current
+    });
+    view! {
+        <Field id="cap-input" label="New cap in US dollars" hint error>
+            <div class="cap">
+                <input
+                    class="cap__slider"
+                    type="range"
+                    min="0"
+                    max=scale.max.to_string()
+                    step=scale.step.to_string()
+                    aria-label="New cap, as a slider"
+                    aria-valuetext=move || value.get().map(|value| value.to_string()).unwrap_or_default()
+                    disabled=busy
+                    prop:value=move || value.get().map_or_else(|_| cents(now), cents).to_string()
+                    on:input=move |event| {
+                        if let Some(new) = from_cents(&event_target_value(&event)) {
+                            text.set(plain(new));
+                        }
+                    }
+                    on:change=move |_| propose()
+                />
+                <input
+                    class="input cap__number"
+                    type="text"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    id="cap-input"
+                    aria-describedby="cap-input-note"
+                    data-testid="cap-input"
+                    disabled=busy
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
+                    on:change=move |_| propose()
+                />
+            </div>
+        </Field>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slider_has_round_steps_and_the_cap_in_its_middle() {
+        for (usd, max) in [("2", 1_000), ("1200", 240_000), ("37.77", 7_554)] {
+            let scale = Scale::around(MicroUsd::from_usd_decimal(usd).unwrap());
+            assert!(scale.max >= max, "{usd}: {scale:?}");
+            assert!(scale.max / scale.step <= 401, "{usd}: {scale:?}");
+            assert_eq!(scale.max % scale.step, 0, "{usd}");
+        }
+    }
+
+    #[test]
+    fn a_typed_amount_may_carry_sign_and_commas() {
+        assert_eq!(parse("$1,200.50"), Ok(MicroUsd::new(1_200_500_000)));
+        assert_eq!(parse("-1"), Err(ParseAmountError::NotDecimal));
+        assert_eq!(plain(MicroUsd::new(1_200_500_000)), "1200.50");
+    }
+
+    #[test]
+    fn the_slider_keeps_whole_cents() {
+        assert_eq!(from_cents("12050"), Some(MicroUsd::new(120_500_000)));
+        assert_eq!(cents(MicroUsd::new(120_500_000)), 12_050);
+        assert_eq!(from_cents("x"), None);
+    }
+}
