@@ -7,7 +7,7 @@ use crate::tidy::sources::Source;
 use crate::workspace::Workspace;
 
 /// Folders that are made by running things, so that they may be named and not be there.
-const MADE: [&str; 5] = [".phase8", "dist", "output", "storage", "target"];
+const MADE: [&str; 6] = [".phase8", "dist", "output", "storage", "target", "tests/artifacts"];
 /// A word with a slash and one of these endings is a path, wherever it begins.
 const ENDINGS: [&str; 10] = ["rs", "sol", "toml", "mjs", "css", "md", "html", "svg", "png", "sh"];
 
@@ -64,7 +64,8 @@ fn in_backticks(line: &str) -> impl Iterator<Item = &str> {
 fn named_path<'a>(root: &Path, word: &'a str) -> Option<&'a str> {
     let plain = |character: char| character.is_alphanumeric() || "/._-".contains(character);
     let (first, _) = word.split_once('/')?;
-    if !word.chars().all(plain) || first.is_empty() || MADE.contains(&first) {
+    let made = MADE.iter().any(|folder| Path::new(word).starts_with(folder));
+    if !word.chars().all(plain) || first.is_empty() || made {
         return None;
     }
     let ending = Path::new(word).extension().and_then(|ending| ending.to_str()).unwrap_or("");
@@ -108,7 +109,7 @@ mod tests {
     fn words_that_are_no_paths_are_let_be() {
         assert_eq!(
             findings(
-                "`/api/v1/missions`, `cargo xtask run`, `storage/phase8/x.json`, `application/json`, `a/{id}`"
+                "`/api/v1/missions`, `cargo xtask run`, `storage/phase8/x.json`, `tests/artifacts/`, `application/json`, `a/{id}`"
             ),
             [""; 0]
         );
