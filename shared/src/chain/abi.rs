@@ -53,6 +53,7 @@ sol! {
         function unpauseAll() external;
         function guardian() external view returns (address);
         function owner() external view returns (address);
+        function systemPause() external view returns (address);
     }
 
     #[derive(Debug, PartialEq, Eq)]
@@ -123,6 +124,10 @@ sol! {
         function releaseMilestone(bytes32 mission, uint256 milestone, bytes32 deliverable, bytes32 root, Approval[] approvals) external;
         function isReleased(bytes32 mission, uint256 milestone) external view returns (bool);
         function paused() external view returns (bool);
+        function token() external view returns (address);
+        function validatorRegistry() external view returns (address);
+        function budgetManager() external view returns (address);
+        function systemPause() external view returns (address);
     }
 
     /// What a validator signs (EIP-712).

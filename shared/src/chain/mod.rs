@@ -2,6 +2,8 @@
 //! The page builds every byte it asks a wallet to sign from here, never from the server's answer.
 
 pub mod abi;
+#[cfg(test)]
+mod abi_matches_artifacts;
 mod approval;
 mod deployment;
 mod fact;

@@ -1,0 +1,25 @@
+//! The chain: its endpoint, the development chain, the deployment, and what is read from contracts.
+
+pub mod artifacts;
+pub mod cursor;
+mod dev_accounts;
+pub mod deploy;
+pub mod devnet;
+mod error;
+mod logs;
+pub mod pass_through;
+pub mod payouts;
+pub mod preflight;
+pub mod reader;
+mod revert;
+pub mod rpc;
+pub mod watcher;
+
+pub(crate) use dev_accounts::RELAYER_KEY;
+
+pub use deploy::{DeployError, ensure_deployed, read_deployment};
+pub use devnet::{DEV_CHAIN_ID, Devnet, DevnetConfig, DevnetError, DevnetState};
+pub use error::{ChainError, Retry};
+pub use reader::Reader;
+pub use revert::Reason;
+pub use rpc::{ConnectError, Rpc};
