@@ -58,7 +58,7 @@ impl WalletError {
         let (what, mend) = match self {
             Self::NotConnected => ("No wallet is connected", "Connect a wallet, then try again."),
             Self::Rejected => {
-                ("You declined in the wallet", "Nothing was signed and nothing was sent. Try again when you are ready.")
+                ("The request was rejected in the wallet", "Nothing was signed and nothing was sent. Try again when you are ready.")
             }
             Self::Pending => (
                 "The wallet already shows a request",

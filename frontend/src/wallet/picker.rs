@@ -154,19 +154,21 @@ fn Choices(wallet: Wallet) -> impl IntoView {
 #[component]
 fn BrowserOption(offered: Offered, connect: Action<String, Result<(), WalletError>>, busy: Memo<bool>) -> impl IntoView {
     let Offered { rdns, name } = offered;
+    let shown = name.clone();
     view! {
         <li>
             <button
                 type="button"
                 class="picker__option"
                 data-testid="wallet-option"
+                data-name=name
                 disabled=move || busy.get()
                 on:click=move |_| {
                     connect.dispatch(rdns.clone());
                 }
             >
                 <Icon glyph=Glyph::Wallet />
-                <span class="picker__name">{name}</span>
+                <span class="picker__name">{shown}</span>
                 <span class="picker__hint">{move || if busy.get() { "Waiting for the wallet…" } else { "Connect" }}</span>
             </button>
         </li>
@@ -176,17 +178,19 @@ fn BrowserOption(offered: Offered, connect: Action<String, Result<(), WalletErro
 #[component]
 fn RehearsalOption(account: DevAccount, choose: Callback<Address>) -> impl IntoView {
     let DevAccount { role, name, address } = account;
+    let shown = name.clone();
     view! {
         <li>
             <button
                 type="button"
                 class="picker__option"
                 data-testid="wallet-option"
+                data-name=name
                 data-role=rehearsal::role_name(role)
                 data-address=address.to_string()
                 on:click=move |_| choose.run(address)
             >
-                <span class="picker__name">{name}</span>
+                <span class="picker__name">{shown}</span>
                 <span class="picker__hint">{rehearsal::role_name(role)}</span>
                 <span class="picker__address mono">{format::short_address(&address)}</span>
             </button>

@@ -7,7 +7,9 @@ use phase8_shared::money::TokenAmount;
 use phase8_shared::time::ClockScale;
 
 use super::draft::{self, Draft, LaunchRecord, Upload};
+use super::launching::Prepared;
 use super::review::{Review, Rules};
+use super::steps::Step;
 use super::terms::Basis;
 use crate::api::{self, ClientError, use_system_handle};
 use crate::format;
@@ -25,6 +27,12 @@ pub(super) struct Desk {
     pub(super) clock_typed: RwSignal<Option<String>>,
     /// The launch under way.
     pub(super) launch: RwSignal<Option<LaunchRecord>>,
+    /// The calls of the launch under way, once they are known.
+    pub(super) prepared: RwSignal<Option<Prepared>>,
+    /// How far the allowance is.
+    pub(super) approve: RwSignal<Step>,
+    /// How far the funding is.
+    pub(super) fund: RwSignal<Step>,
     /// Whether the browser will have the draft after a reload.
     pub(super) is_remembered: RwSignal<bool>,
     /// What was made of the file.
@@ -69,6 +77,9 @@ impl Desk {
             reward_typed: RwSignal::new(recalled.reward),
             clock_typed: RwSignal::new(recalled.clock),
             launch: RwSignal::new(recalled.launch),
+            prepared: RwSignal::new(None),
+            approve: RwSignal::new(Step::Proposed),
+            fund: RwSignal::new(Step::Proposed),
             is_remembered: RwSignal::new(true),
             review,
             defaults,
@@ -92,6 +103,20 @@ impl Desk {
             };
             self.is_remembered.set(storage::remember(Key::Draft, &draft));
         });
+    }
+
+    /// Takes a file; a launch under way was for another one.
+    pub(super) fn take(self, upload: Upload) {
+        self.upload.set(Some(upload));
+        self.start_over();
+    }
+
+    /// Forgets the launch under way, never the file.
+    pub(super) fn start_over(self) {
+        self.launch.set(None);
+        self.prepared.set(None);
+        self.approve.set(Step::Proposed);
+        self.fund.set(Step::Proposed);
     }
 
     /// The reward in the field: as typed, else the server's default.

@@ -2,35 +2,32 @@
 
 use alloy_primitives::Address;
 use leptos::prelude::*;
-use phase8_shared::api::{CreateMission, ProblemCode};
-use phase8_shared::id::MissionId;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 use phase8_shared::time::Timestamp;
 
 use super::blockers::Readiness;
 use super::desk::{Desk, use_desk};
-use super::draft::LaunchRecord;
-use super::funding::Funding;
 use super::plan_chart::short_minutes;
+use super::signatures::Signatures;
 use super::terms;
-use crate::api;
 use crate::format;
+use crate::routes::Route;
 use crate::ui::{Button, ButtonKind, Card, Field, Glyph, Icon, ProblemCard, Trouble};
 
-/// The offer, then the signatures.
+/// The offer, the signatures, and the one button that goes on with them.
 #[component]
 pub(super) fn OfferCard() -> impl IntoView {
     let desk = use_desk();
-    let begun = Memo::new(move |_| desk.launch.with(|launch| launch.as_ref().is_some_and(|launch| launch.is_created)));
     let foreign = Memo::new(move |_| {
         let operator = desk.launch.with(|launch| launch.as_ref().map(|launch| launch.operator))?;
-        (desk.account.get() != Some(operator)).then_some(operator)
+        desk.account.get().filter(|account| *account != operator).map(|_| operator)
     });
     view! {
         <Card title="Launch">
-            {move || match (begun.get(), foreign.get()) {
-                (false, _) => view! { <Offer /> }.into_any(),
-                (true, Some(operator)) => view! { <OtherAccount operator /> }.into_any(),
-                (true, None) => view! { <Funding /> }.into_any(),
+            {move || match foreign.get() {
+                Some(operator) => view! { <OtherAccount operator /> }.into_any(),
+                None => view! { <Offer /> }.into_any(),
             }}
         </Card>
     }
@@ -40,7 +37,6 @@ pub(super) fn OfferCard() -> impl IntoView {
 #[component]
 fn OtherAccount(operator: Address) -> impl IntoView {
     let desk = use_desk();
-    let over = Callback::new(move |()| desk.launch.set(None));
     view! {
         <p class="note">
             "A launch was begun with the wallet " <span class="mono">{format::short_address(&operator)}</span>
@@ -50,7 +46,9 @@ fn OtherAccount(operator: Address) -> impl IntoView {
             <Button kind=ButtonKind::Primary on_press=Callback::new(move |()| desk.wallet.open_picker())>
                 "Choose a wallet"
             </Button>
-            <Button on_press=over testid="start-over">"Start over"</Button>
+            <Button on_press=Callback::new(move |()| desk.start_over()) testid="start-over">
+                "Start over"
+            </Button>
         </div>
     }
 }
@@ -58,42 +56,80 @@ fn OtherAccount(operator: Address) -> impl IntoView {
 #[component]
 fn Offer() -> impl IntoView {
     let desk = use_desk();
-    let begin = Action::new_local(move |(): &()| desk.begin());
-    let blockers = Memo::new(move |_| desk.blockers());
-    let failed = move || begin.value().get().and_then(Result::err);
-    let press = Callback::new(move |()| {
-        begin.dispatch(());
+    let navigate = use_navigate();
+    let launch = Action::new_local(move |(): &()| {
+        let navigate = navigate.clone();
+        async move {
+            let mission = desk.launch().await?;
+            if let Some(mission) = mission {
+                navigate(&Route::Mission(mission).path(), NavigateOptions::default());
+            }
+            Ok::<(), Trouble>(())
+        }
     });
-    let reason = move || {
-        blockers.with(|blockers| {
-            let lines = blockers.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
-            (!blockers.is_empty()).then(|| view! { <ul class="blockers">{lines}</ul> })
-        })
+    let press = Callback::new(move |()| {
+        launch.dispatch(());
+    });
+    let is_begun = Memo::new(move |_| desk.launch.with(|launch| launch.as_ref().is_some_and(|launch| launch.is_created)));
+    let blockers = Memo::new(move |_| desk.blockers());
+    let is_clear = Memo::new(move |_| blockers.with(Vec::is_empty));
+    let was_funded = desk.launch.with_untracked(|launch| launch.as_ref().is_some_and(|launch| launch.fund.is_some()));
+    // Touches the server and the chain: the deposit was sent before the page was left, so its block is waited for.
+    Effect::new(move |done: Option<bool>| {
+        let may = was_funded && is_clear.get() && done != Some(true);
+        if may {
+            launch.dispatch(());
+        }
+        may || done == Some(true)
+    });
+    let failed = move || launch.value().get().and_then(Result::err);
+    let label = move || match (launch.pending().get(), is_begun.get()) {
+        (true, _) => "Launching…",
+        (false, true) => "Continue the launch",
+        (false, false) => "Launch Mission",
+    };
+    let reasons = move || {
+        let lines = blockers.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <ul class="blockers">{lines}</ul> }
     };
     view! {
         <RewardField />
         <ClockField />
         <DepositLines />
+        <Signatures />
         <div class="launch__act">
             <Button
                 kind=ButtonKind::Primary
                 on_press=press
-                disabled=Signal::derive(move || blockers.with(|blockers| !blockers.is_empty()))
-                busy=begin.pending()
+                disabled=Signal::derive(move || !is_clear.get())
+                busy=launch.pending()
                 testid="launch"
                 described_by="launch-reason"
             >
                 <Icon glyph=Glyph::Launch />
-                {move || if begin.pending().get() { "Preparing…" } else { "Launch Mission" }}
+                {label}
             </Button>
             <div id="launch-reason" class="launch__reason" role="status">
-                {reason}
-                <Show when=move || blockers.with(Vec::is_empty)>
-                    <p class="note">"Two signatures follow: the exact allowance, then the deposit. Nothing is signed yet."</p>
+                <Show when=move || !is_clear.get() fallback=WhatFollows>
+                    {reasons}
                 </Show>
             </div>
         </div>
-        {move || failed().map(|trouble| view! { <ProblemCard trouble on_retry=press /> })}
+        {move || failed().map(|trouble| view! { <ProblemCard trouble /> })}
+        <Show when=move || is_begun.get() && !launch.pending().get()>
+            <div class="row row--end">
+                <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| desk.start_over()) testid="start-over">
+                    "Start over with a new mission"
+                </Button>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn WhatFollows() -> impl IntoView {
+    view! {
+        <p class="note">"Your wallet is asked twice: to allow exactly the deposit, then to pay it into the mission's escrow."</p>
     }
 }
 
@@ -213,48 +249,6 @@ impl Desk {
             .blockers()
         })
     }
-
-    /// Creates the mission. The id is remembered before it is sent, so that a lost answer is no second launch.
-    async fn begin(self) -> Result<(), Trouble> {
-        let Some((record, launch)) = untrack(|| self.proposal()) else {
-            return Err(Trouble::new("The launch cannot begin", "Something it needs is missing.", "Look at the list above."));
-        };
-        self.launch.set(Some(record.clone()));
-        match api::create_mission(record.id, &launch).await {
-            Ok(_) => {
-                self.launch.set(Some(LaunchRecord { is_created: true, ..record }));
-                Ok(())
-            }
-            Err(error) => {
-                if error.code() == Some(ProblemCode::MissionExists) {
-                    // The next attempt draws a fresh id.
-                    self.launch.set(None);
-                }
-                Err(error.into())
-            }
-        }
-    }
-
-    /// The launch as it stands on the page: under the id that was tried before, if nothing changed since.
-    fn proposal(self) -> Option<(LaunchRecord, CreateMission)> {
-        let (operator, reward, clock) = (self.account.get()?, self.reward().ok()?, self.clock().ok()?);
-        let spec = self.upload.with(|upload| upload.as_ref().map(|upload| upload.text.clone()))?;
-        let same = |record: &LaunchRecord| record.operator == operator && record.reward == reward && record.clock == clock;
-        let record = match self.launch.get().filter(same) {
-            Some(record) => record,
-            None => {
-                LaunchRecord { id: draw_id()?, operator, reward, clock, is_created: false, approve: None, fund: None }
-            }
-        };
-        Some((record, CreateMission { spec, operator, reward, clock_scale: clock }))
-    }
-}
-
-/// A mission id of 16 bytes from the browser's own generator.
-fn draw_id() -> Option<MissionId> {
-    let mut bytes = [0_u8; 16];
-    window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
-    Some(MissionId::from_bytes(bytes))
 }
 
 #[cfg(test)]

@@ -40,16 +40,6 @@ impl Step {
         Self::Failed { reached: 3, trouble }
     }
 
-    /// Whether what it was for is so now.
-    pub(super) const fn is_done(&self) -> bool {
-        matches!(self, Self::Confirmed(_) | Self::Spared)
-    }
-
-    /// Whether it can be signed now.
-    pub(super) const fn can_sign(&self) -> bool {
-        matches!(self, Self::Proposed | Self::Failed { .. })
-    }
-
     /// The transaction, once there is one.
     pub(super) const fn hash(&self) -> Option<B256> {
         match self {

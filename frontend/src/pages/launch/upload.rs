@@ -16,8 +16,7 @@ pub(super) fn UploadCard() -> impl IntoView {
     let is_over = RwSignal::new(false);
     let take = move |upload: Upload| {
         refused.set(None);
-        desk.upload.set(Some(upload));
-        desk.launch.set(None);
+        desk.take(upload);
     };
     let read = Action::new_local(move |file: &web_sys::File| {
         let file = file.clone();
@@ -34,7 +33,7 @@ pub(super) fn UploadCard() -> impl IntoView {
     });
     let clear = Callback::new(move |()| {
         desk.upload.set(None);
-        desk.launch.set(None);
+        desk.start_over();
     });
     let on_drop = move |event: web_sys::DragEvent| {
         event.prevent_default();
