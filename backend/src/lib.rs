@@ -2,6 +2,11 @@
 //! chain, and is the command line `phase8`.
 #![deny(clippy::future_not_send)]
 
+pub mod app;
 pub mod chain;
+pub mod cli;
+pub mod config;
+pub mod http;
 pub mod relay;
+pub mod telemetry;
 pub mod tls;

@@ -1,2 +1,10 @@
 //! The program `phase8`.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use phase8_backend::cli::Arguments;
+
+fn main() -> ExitCode {
+    Arguments::parse().run()
+}

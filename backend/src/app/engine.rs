@@ -1,0 +1,33 @@
+//! The mission engine inside this process.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alloy::primitives::Address;
+use anyhow::{Context, Result};
+use phase8_orchestrator::agents::Adapters;
+use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
+use phase8_orchestrator::store::SqliteStore;
+use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy};
+use phase8_shared::id::Role;
+
+use super::files::Files;
+use crate::config::Config;
+
+/// Opens the ledgers and goes on with every mission that is not over.
+pub(super) async fn start(config: &Config, files: &Files, payees: BTreeMap<Role, Address>) -> Result<Engine> {
+    std::fs::create_dir_all(&config.storage.data)
+        .with_context(|| format!("the folder {} cannot be created", config.storage.data.display()))?;
+    let path = config.storage.missions();
+    let store = SqliteStore::open(&path).with_context(|| format!("the ledgers in {} cannot be opened", path.display()))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let adapters = Adapters::rehearsing(&files.adapters, &clock);
+    let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
+    let policy = LaunchPolicy {
+        base_stake: config.launch.defaults()?.base_stake,
+        payees,
+        policies: files.policies.clone(),
+        adapters: files.adapters.clone(),
+    };
+    Engine::start(parts, policy).await.with_context(|| format!("the missions in {} cannot go on", path.display()))
+}

@@ -1,0 +1,199 @@
+//! What the program is made of: the one place that names concrete types, starts them in order and stops them in the
+//! other.
+
+mod answers;
+mod chain;
+mod engine;
+mod files;
+mod stop;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use phase8_orchestrator::Engine;
+use phase8_orchestrator::ports::SystemClock;
+use phase8_orchestrator::service;
+use phase8_shared::api::AdapterView;
+use phase8_shared::policy::ModelAdapter;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+
+use self::answers::{Approvals, ChainAnswers, Clock, Transactions};
+use self::chain::ChainParts;
+use self::files::Files;
+use crate::chain::cursor::Cursor;
+use crate::chain::pass_through::PassThrough;
+use crate::chain::payouts::PayoutWorker;
+use crate::chain::watcher::{Watcher, WatcherConfig};
+use crate::config::Config;
+use crate::http::page::Page;
+use crate::http::state::{AppState, Parts};
+use crate::http::{self, server};
+use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
+use crate::relay::{Relay, RelayDb};
+use crate::telemetry::{say, say_step};
+
+/// Serves the page and the API until it is told to stop.
+pub async fn serve(config: Config) -> Result<()> {
+    let listener = server::listen(&config.http).await?;
+    let started = tokio::select! {
+        started = start(&config, &listener) => started?,
+        () = stop::asked_for() => return Ok(()),
+    };
+    let Running { router, background, stopping, engine, chain } = started;
+    let address = listener.local_addr().context("the listener has no address")?;
+    say(&format!("Mission Control is at http://{address}"));
+
+    let serving = tokio::spawn({
+        let (http, stopping) = (config.http.clone(), stopping.clone());
+        async move { server::serve(listener, router, &http, stopping).await }
+    });
+    stop::asked_for().await;
+    info!("stopping; once more to stop at once");
+    stopping.cancel();
+    let orderly = async {
+        drop(serving.await);
+        background.join_all().await;
+        if let Some(engine) = engine {
+            engine.shutdown().await;
+        }
+        chain.stop().await;
+        info!("stopped");
+    };
+    tokio::select! {
+        () = orderly => {}
+        () = stop::asked_for() => info!("stopped at once"),
+    }
+    Ok(())
+}
+
+/// Serves the orchestrator alone, for backends that name it by `ORCHESTRATOR_URL`.
+pub async fn serve_orchestrator(config: Config) -> Result<()> {
+    let listener = server::listen(&config.http).await?;
+    let files = Files::read(&config.files)?;
+    let payees = chain::payees_of_file(&config)?;
+    let engine = engine::start(&config, &files, payees).await?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    say(&format!("The orchestrator is at http://{address}"));
+
+    let stopping = CancellationToken::new();
+    let serving = tokio::spawn({
+        let (router, http, stopping) = (service::standalone(engine.clone()), config.http.clone(), stopping.clone());
+        async move { server::serve(listener, router, &http, stopping).await }
+    });
+    stop::asked_for().await;
+    stopping.cancel();
+    // Live ledgers end with the engine, and only then do their connections.
+    engine.shutdown().await;
+    drop(serving.await);
+    Ok(())
+}
+
+/// Everything that runs beside the listener.
+struct Running {
+    router: axum::Router,
+    background: JoinSet<()>,
+    stopping: CancellationToken,
+    engine: Option<Engine>,
+    chain: ChainParts,
+}
+
+async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
+    say("Mission Control starts");
+    let files = Files::read(&config.files)?;
+    let page = Page::load(&config.http.dist)?;
+    std::fs::create_dir_all(&config.storage.data)
+        .with_context(|| format!("the folder {} cannot be created", config.storage.data.display()))?;
+    let chain = chain::start(config, &files.policies).await?;
+    let deployment = chain.deployment.clone();
+
+    let (orchestrator, engine) = orchestrator(config, &files, &chain).await?;
+    let db = RelayDb::open(&config.storage.relay())
+        .with_context(|| format!("the database {} cannot be opened", config.storage.relay().display()))?;
+    let clock = Clock::new(SystemClock);
+    let relay = Relay::new(chain.reader.clone(), &deployment, db.clone(), clock.as_now());
+    let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
+    let interval = config.chain.poll_interval();
+    let watching = WatcherConfig { interval, confirmations: config.chain.confirmations, ..WatcherConfig::default() };
+    let watcher =
+        Watcher::new(chain.reader.clone(), deployment.from_block, cursor, Arc::clone(&orchestrator), watching);
+
+    let stopping = CancellationToken::new();
+    let mut background = JoinSet::new();
+    let payouts = chain.relayer.clone().map(|relayer| {
+        PayoutWorker::new(chain.reader.clone(), relay.clone(), relayer, Arc::clone(&orchestrator), interval)
+    });
+    let answers = ChainAnswers {
+        reader: chain.reader.clone(),
+        deployment: deployment.clone(),
+        policies: files.policies.clone(),
+        relayer: chain.relayer.as_ref().map(crate::relay::Relayer::address),
+        pass_through: PassThrough::new(chain.rpc.clone(), deployment.chain_id),
+        watched: watcher.health(),
+        payouts: payouts.as_ref().map(PayoutWorker::health),
+        expected_owner: config.chain.expected_owner,
+        expected_manager: config.chain.expected_manager,
+    };
+    background.spawn(watcher.run(stopping.clone()));
+    background.spawn({
+        let (relay, stopping) = (relay.clone(), stopping.clone());
+        async move { relay.run(interval, stopping).await }
+    });
+    if let Some(payouts) = payouts {
+        background.spawn(payouts.run(stopping.clone()));
+    }
+    say_page(config, &page);
+
+    let state = AppState::new(Parts {
+        orchestrator,
+        chain: Arc::new(answers),
+        transactions: Arc::new(Transactions::new(relay)),
+        approvals: Arc::new(Approvals::new(chain.reader.clone())),
+        clock: Arc::new(clock),
+        deployment,
+        launch: config.launch.defaults()?,
+        adapters: files.adapters.iter().map(adapter_view).collect(),
+        policies: files.policies_view(),
+        page,
+        stopping: stopping.clone(),
+    });
+    let port = listener.local_addr().map_or(config.http.port, |address| address.port());
+    info!(port, "the listener is ready on port {port}");
+    let router = http::router(state, &config.http);
+    Ok(Running { router, background, stopping, engine, chain })
+}
+
+async fn orchestrator(
+    config: &Config,
+    files: &Files,
+    chain: &ChainParts,
+) -> Result<(Arc<dyn OrchestratorPort>, Option<Engine>)> {
+    if let Some(url) = &config.orchestrator.url {
+        let remote = Remote::new(url)?;
+        let health = remote.health().await;
+        say_step("orchestrator", &health.detail);
+        return Ok((Arc::new(remote), None));
+    }
+    let engine = engine::start(config, files, chain.deployment.payees.clone()).await?;
+    let missions = engine.list().missions.len();
+    say_step("orchestrator", &format!("inside this server; {missions} missions in {}", config.storage.missions().display()));
+    Ok((Arc::new(Embedded::new(service::router(engine.clone()))), Some(engine)))
+}
+
+fn adapter_view(adapter: &ModelAdapter) -> AdapterView {
+    AdapterView { rehearsal: adapter.is_rehearsal(), adapter: adapter.clone() }
+}
+
+fn say_page(config: &Config, page: &Page) {
+    let folder = config.http.dist.display();
+    match page.digest() {
+        Some(digest) if page.is_built() => say_step("page", &format!("{folder}, SHA-256 {digest}")),
+        _ => say_step("page", &format!("there is none in {folder}; `cargo xtask build` makes it")),
+    }
+}
+
+/// Questions to the chain are given up after this.
+const RPC_TIMEOUT: Duration = Duration::from_secs(10);

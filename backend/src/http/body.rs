@@ -1,0 +1,74 @@
+//! Reading bodies, never more than allowed.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LENGTH;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use phase8_shared::api::ProblemCode;
+use tokio::time::timeout;
+
+use super::error::ApiError;
+
+/// What is left of a refused upload is read and thrown away this long, so that the caller gets to read the refusal.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// The most bytes that a body may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit(u64);
+
+impl Limit {
+    /// For messages.
+    pub(super) const MESSAGE: Self = Self(256 * 1024);
+    /// For uploaded files.
+    pub(super) const UPLOAD: Self = Self(1024 * 1024);
+}
+
+/// Reads a body whole, or refuses it without holding more than the limit.
+pub(super) async fn read(request: Request, limit: Limit) -> Result<Bytes, ApiError> {
+    let announced = announced(request.headers());
+    let body = request.into_body();
+    if let Some(announced) = announced.filter(|bytes| *bytes > limit.0) {
+        drain(body);
+        return Err(too_large(&format!("has {}", sized(announced)), limit));
+    }
+    match Limited::new(body, usize::try_from(limit.0).unwrap_or(usize::MAX)).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large("has more than that", limit)),
+        Err(error) => Err(ApiError::new(
+            ProblemCode::Malformed,
+            format!("the body ended before all of it had arrived: {error}"),
+        )),
+    }
+}
+
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(found: &str, Limit(limit): Limit) -> ApiError {
+    ApiError::new(
+        ProblemCode::TooLarge,
+        format!("the body may have {}, and this one {found}; nothing of it was kept", sized(limit)),
+    )
+}
+
+/// Reads on beside the answer and keeps nothing.
+fn drain(mut body: Body) {
+    tokio::spawn(async move {
+        let _ended = timeout(DRAIN, async { while let Some(Ok(_)) = body.frame().await {} }).await;
+    });
+}
+
+/// `200 MiB (209715200 bytes)`.
+fn sized(bytes: u64) -> String {
+    const KIB: u64 = 1024;
+    const MIB: u64 = 1024 * KIB;
+    match bytes {
+        _ if bytes >= MIB => format!("{} MiB ({bytes} bytes)", bytes.div_ceil(MIB)),
+        _ if bytes >= KIB => format!("{} KiB ({bytes} bytes)", bytes.div_ceil(KIB)),
+        _ => format!("{bytes} bytes"),
+    }
+}

@@ -1,0 +1,95 @@
+//! Headers of every answer. The page may load nothing from elsewhere, be framed by nobody, and run no script but its own.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+static RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+static ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The headers that do not depend on the request.
+#[derive(Debug, Clone)]
+pub(super) struct PageHeaders {
+    policy: Arc<HeaderValue>,
+}
+
+impl PageHeaders {
+    /// For a page whose inline scripts have these sources, such as `'sha256-…'`.
+    pub(super) fn new(inline_scripts: &[String]) -> Self {
+        let policy = policy(inline_scripts);
+        let value = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        Self { policy: Arc::new(value) }
+    }
+}
+
+fn policy(inline_scripts: &[String]) -> String {
+    let scripts: String = inline_scripts.iter().map(|source| format!(" {source}")).collect();
+    [
+        "default-src 'none'",
+        &format!("script-src 'self' 'wasm-unsafe-eval'{scripts}"),
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+    .join("; ")
+}
+
+/// Sets them on every answer.
+pub(super) async fn set(State(page): State<PageHeaders>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let is_stream = is_event_stream(response.headers());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, (*page.policy).clone());
+    for (name, value) in [
+        (&X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (&REFERRER_POLICY, "no-referrer"),
+        (&OPENER_POLICY, "same-origin"),
+        (&RESOURCE_POLICY, "same-origin"),
+        (
+            &PERMISSIONS_POLICY,
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if is_stream {
+        headers.insert(&ACCEL_BUFFERING, HeaderValue::from_static("no"));
+    }
+    response
+}
+
+/// Whether an answer is a stream of server-sent events.
+pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inline_script_is_let_in_by_its_hash_alone() {
+        let policy = policy(&["'sha256-abc='".to_owned()]);
+
+        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc=';"), "{policy}");
+        assert!(!policy.contains("unsafe-inline"));
+        assert!(!policy.contains("'unsafe-eval'"));
+    }
+}

@@ -1,0 +1,75 @@
+//! The HTTP edge: routes, what every request passes through, and the page.
+
+mod body;
+mod busy;
+pub mod error;
+pub mod extract;
+mod guard;
+mod headers;
+mod log;
+pub mod openapi;
+pub mod page;
+pub mod ports;
+pub mod server;
+pub mod state;
+mod v1;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use phase8_shared::api::{ProblemCode, routes};
+use tokio::sync::Semaphore;
+
+use self::error::ApiError;
+use self::guard::Names;
+use self::headers::PageHeaders;
+use self::log::RequestIds;
+use self::state::AppState;
+use crate::config::HttpConfig;
+
+/// Everything that is served. Requests pass, in this order: request id and log, headers, admission, the bound on work.
+pub fn router(state: AppState, config: &HttpConfig) -> Router {
+    let seats = usize::try_from(config.max_in_flight).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+    let page_headers = PageHeaders::new(state.page.inline_scripts());
+    Router::new()
+        .merge(api())
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(elsewhere)
+        .with_state(state)
+        .layer(from_fn_with_state(Arc::new(Semaphore::new(seats)), busy::bound))
+        .layer(from_fn_with_state(Names::new(&config.allowed_hosts), guard::admit))
+        .layer(from_fn_with_state(page_headers, headers::set))
+        .layer(from_fn_with_state(RequestIds::default(), log::log))
+}
+
+fn api() -> Router<AppState> {
+    Router::new()
+        .route(routes::HEALTH_LIVE, get(v1::health::live))
+        .route(routes::HEALTH_READY, get(v1::health::ready))
+        .route(routes::OPENAPI, get(openapi::serve))
+        .route(routes::SYSTEM, get(v1::system::get))
+        .route(routes::PREFLIGHT, get(v1::preflight::get))
+        .route(routes::MISSIONS, get(v1::missions::list))
+        .route(routes::MISSION, get(v1::missions::get).put(v1::missions::create))
+        .route(routes::EVENTS, get(v1::missions::events))
+        .route(routes::STREAM, get(v1::missions::stream))
+        .route(routes::APPROVALS, post(v1::approvals::give))
+        .route(routes::DELIVERABLE, get(v1::missions::deliverable))
+        .route(routes::TRANSACTIONS, get(v1::transactions::list).post(v1::transactions::submit))
+        .route(routes::TRANSACTION, get(v1::transactions::get))
+        .route(routes::RPC, post(v1::rpc::pass))
+}
+
+/// Whatever is no route of the API: the page, or a problem.
+async fn elsewhere(State(state): State<AppState>, request: Request) -> Response {
+    state.page.answer(request.method(), request.uri(), request.headers())
+}
+
+async fn method_not_allowed(method: Method, request: Request) -> ApiError {
+    ApiError::new(ProblemCode::MethodNotAllowed, format!("{} does not take {method}", request.uri().path()))
+}

@@ -1,0 +1,113 @@
+//! The description of the API: the backend's own routes and those that it relays to the orchestrator.
+
+use std::sync::OnceLock;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use phase8_shared::api::{Problem, routes};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Description;
+
+use super::v1;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Phase 8 Mission Control",
+        description = "Missions, their ledgers as pages and as server-sent events, approvals, and transactions on their \
+                       way to the chain. Errors are problems (RFC 9457) with a stable `code`.",
+    ),
+    paths(
+        v1::health::live,
+        v1::health::ready,
+        serve,
+        v1::system::get,
+        v1::preflight::get,
+        v1::transactions::submit,
+        v1::transactions::list,
+        v1::transactions::get,
+        v1::rpc::pass,
+    ),
+    components(schemas(Problem)),
+    tags(
+        (name = "health", description = "Whether it works"),
+        (name = "system", description = "What this server is, runs on and offers"),
+        (name = "missions", description = "Missions and their ledgers"),
+        (name = "chain", description = "Transactions and read-only JSON-RPC"),
+    ),
+)]
+struct Backend;
+
+/// The whole description: the mission routes are described where they are answered, and nothing internal is in it.
+pub fn description() -> Description {
+    let mut description = Backend::openapi();
+    description.merge(phase8_orchestrator::openapi());
+    description.paths.paths.retain(|path, _| !path.starts_with("/internal/"));
+    description
+}
+
+/// The description as the text that is served and committed.
+pub fn text() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&description()).map(|text| text + "\n")
+}
+
+/// The description of this API.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "system", responses((status = 200, description = "OpenAPI 3.1")))]
+pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError> {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = match TEXT.get() {
+        Some(text) => text.as_str(),
+        None => {
+            let text = text().map_err(super::error::ApiError::internal)?;
+            TEXT.get_or_init(|| text)
+        }
+    };
+    Ok(([(CONTENT_TYPE, "application/json")], text))
+}
+
+/// Paths that must be described, from the one place where URLs live.
+pub const DESCRIBED: [&str; 14] = [
+    routes::SYSTEM,
+    routes::HEALTH_LIVE,
+    routes::HEALTH_READY,
+    routes::OPENAPI,
+    routes::PREFLIGHT,
+    routes::MISSIONS,
+    routes::MISSION,
+    routes::EVENTS,
+    routes::STREAM,
+    routes::APPROVALS,
+    routes::DELIVERABLE,
+    routes::TRANSACTIONS,
+    routes::TRANSACTION,
+    routes::RPC,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_and_every_described_path_is_a_route() {
+        let description = description();
+        let described: BTreeSet<&str> = description.paths.paths.keys().map(String::as_str).collect();
+
+        assert_eq!(described, DESCRIBED.into_iter().collect());
+    }
+
+    /// `routes.rs` is read as text, so that a constant added there cannot be forgotten here.
+    #[test]
+    fn no_route_is_forgotten() {
+        let source = include_str!("../../../shared/src/api/routes.rs");
+        let constants: BTreeSet<&str> = source
+            .lines()
+            .filter(|line| line.starts_with("pub const "))
+            .filter_map(|line| line.split('"').nth(1))
+            .filter(|path| !path.starts_with("/internal/"))
+            .collect();
+
+        assert_eq!(constants, DESCRIBED.into_iter().collect());
+    }
+}

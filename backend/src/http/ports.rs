@@ -1,0 +1,61 @@
+//! What the handlers ask of the rest of the backend. `app` says who answers.
+
+use std::fmt::Debug;
+
+use alloy::primitives::{Address, B256, Bytes};
+use async_trait::async_trait;
+use phase8_shared::api::{ApproveMilestone, Check, Fleet, ServiceHealth, TransactionView};
+use phase8_shared::chain::ApprovalRequest;
+use phase8_shared::money::TokenAmount;
+use phase8_shared::time::Timestamp;
+use serde_json::Value;
+
+use super::error::ApiError;
+
+/// The chain.
+#[async_trait]
+pub trait ChainPort: Send + Sync + Debug {
+    /// Whether it answers, in words.
+    async fn health(&self) -> ServiceHealth;
+
+    /// Whether the fleet is paused, as far as the watcher has read.
+    fn fleet(&self) -> Fleet;
+
+    /// The lines of the launch checklist that the chain can answer.
+    async fn preflight(&self, operator: Option<Address>, deposit: Option<TokenAmount>) -> Vec<Check>;
+
+    /// Passes on one JSON-RPC request, or a batch, and answers as a node would: what goes wrong is in the answer.
+    async fn pass_through(&self, request: &[u8]) -> Value;
+}
+
+/// Signed transactions on their way to the chain.
+#[async_trait]
+pub trait TransactionPort: Send + Sync + Debug {
+    /// Takes one in; again is as once.
+    async fn submit(&self, raw: Bytes) -> Result<TransactionView, ApiError>;
+
+    /// What became of one.
+    async fn find(&self, hash: B256) -> Result<Option<TransactionView>, ApiError>;
+
+    /// Those taken in, the newest first.
+    async fn list(&self) -> Result<Vec<TransactionView>, ApiError>;
+}
+
+/// Validators' signatures.
+#[async_trait]
+pub trait ApprovalPort: Send + Sync + Debug {
+    /// Whether the signature is the validator's over exactly this request, the validator is in the guild and is not the
+    /// mission's operator. Answers the signature in the form that the escrow takes.
+    async fn verify(
+        &self,
+        request: &ApprovalRequest,
+        approval: &ApproveMilestone,
+        operator: Address,
+    ) -> Result<Bytes, ApiError>;
+}
+
+/// Time.
+pub trait ClockPort: Send + Sync + Debug {
+    /// The moment.
+    fn now(&self) -> Timestamp;
+}

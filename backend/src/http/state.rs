@@ -1,0 +1,58 @@
+//! What every handler can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use phase8_shared::api::{AdapterView, LaunchDefaults, PolicyView};
+use phase8_shared::chain::Deployment;
+use tokio_util::sync::CancellationToken;
+
+use super::page::Page;
+use super::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
+use crate::relay::orchestrator::OrchestratorPort;
+
+/// What every handler can reach.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts of [`AppState`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The orchestrator.
+    pub orchestrator: Arc<dyn OrchestratorPort>,
+    /// The chain.
+    pub chain: Arc<dyn ChainPort>,
+    /// Signed transactions.
+    pub transactions: Arc<dyn TransactionPort>,
+    /// Validators' signatures.
+    pub approvals: Arc<dyn ApprovalPort>,
+    /// Time.
+    pub clock: Arc<dyn ClockPort>,
+    /// Where the contracts are.
+    pub deployment: Deployment,
+    /// What the launch form starts with.
+    pub launch: LaunchDefaults,
+    /// The configured model adapters.
+    pub adapters: Vec<AdapterView>,
+    /// The configured policies.
+    pub policies: PolicyView,
+    /// The page.
+    pub page: Page,
+    /// Fires when the server is stopped; event streams end then.
+    pub stopping: CancellationToken,
+}
+
+impl AppState {
+    /// Shares the parts among the handlers.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,18 @@
+//! `GET /api/v1/missions/{mission}`.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use phase8_shared::id::MissionId;
+
+use crate::http::error::ApiError;
+use crate::http::extract::Path;
+use crate::http::state::AppState;
+
+/// One mission.
+pub(in crate::http) async fn get(
+    State(state): State<AppState>,
+    Path(_mission): Path<MissionId>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    Ok(state.orchestrator.forward(request).await?)
+}

@@ -1,0 +1,26 @@
+//! `GET /api/v1/missions/{mission}/stream`.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use futures_util::StreamExt;
+use phase8_shared::id::MissionId;
+
+use crate::http::error::ApiError;
+use crate::http::extract::Path;
+use crate::http::state::AppState;
+
+/// A mission's ledger as server-sent events. Each event flows through as it comes; the stream ends when the server is
+/// stopped, and the browser then resumes by `Last-Event-ID`.
+pub(in crate::http) async fn stream(
+    State(state): State<AppState>,
+    Path(_mission): Path<MissionId>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let response = state.orchestrator.forward(request).await?;
+    let stopping = state.stopping.clone();
+    Ok(response.map(|body| {
+        let until_stopped = body.into_data_stream().take_until(async move { stopping.cancelled().await });
+        Body::from_stream(until_stopped)
+    }))
+}

@@ -1,0 +1,9 @@
+//! Version 1 of the API, one operation a file.
+
+pub(super) mod approvals;
+pub(super) mod health;
+pub(super) mod missions;
+pub(super) mod preflight;
+pub(super) mod rpc;
+pub(super) mod system;
+pub(super) mod transactions;

@@ -1,0 +1,9 @@
+//! Transactions that wallets signed and this server relays.
+
+mod get;
+mod list;
+mod submit;
+
+pub(in crate::http) use get::*;
+pub(in crate::http) use list::*;
+pub(in crate::http) use submit::*;
