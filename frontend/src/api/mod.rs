@@ -14,7 +14,7 @@ use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;
 
 pub(crate) use crate::api::error::ClientError;
-pub(crate) use crate::api::rpc::{Receipt, Simulated, allowance, receipt, rpc, simulate};
+pub(crate) use crate::api::rpc::{Simulated, allowance, receipt, rpc, simulate};
 pub(crate) use crate::api::system::{System, use_system, use_system_handle};
 
 type Answer<T> = Result<T, ClientError>;

@@ -1,6 +1,6 @@
 //! JSON-RPC of the chain, through the server's pass-through.
 
-use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use alloy_primitives::{Address, B256, U64, U256};
 use alloy_sol_types::SolCall;
 use phase8_shared::api::{Problem, ProblemCode, routes};
 use phase8_shared::chain::Call;
@@ -29,18 +29,21 @@ struct Response {
 
 #[derive(Deserialize)]
 struct NodeError {
-    message: String,
     #[serde(default)]
-    data: Option<Value>,
+    code: i64,
+    message: String,
 }
+
+/// The server's code for a call that a contract refuses; its message says why.
+const REFUSED: i64 = 3;
 
 /// What a call would do, without doing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Simulated {
-    /// It would succeed and return this.
-    Returned(Bytes),
-    /// The contract would refuse and throw this.
-    Reverted(Bytes),
+    /// It would succeed.
+    Succeeds,
+    /// The contract would refuse, in these words.
+    Refused(String),
 }
 
 /// A transaction in a block.
@@ -69,13 +72,9 @@ pub(crate) async fn simulate(from: Address, call: &Call, block: u64) -> Result<S
     let request = Request { jsonrpc: "2.0", id: 1, method: "eth_call", params };
     let response: Response = client::post(routes::RPC, &request).await?;
     match response.error {
-        None => serde_json::from_value(response.result)
-            .map(Simulated::Returned)
-            .map_err(|error| ClientError::Garbled(error.to_string())),
-        Some(NodeError { message, data }) => match data.and_then(|data| serde_json::from_value(data).ok()) {
-            Some(thrown) => Ok(Simulated::Reverted(thrown)),
-            None => Err(ClientError::Problem(Problem::new(ProblemCode::TransactionRefused, message))),
-        },
+        None => Ok(Simulated::Succeeds),
+        Some(NodeError { code: REFUSED, message }) => Ok(Simulated::Refused(message)),
+        Some(NodeError { message, .. }) => Err(ClientError::Problem(Problem::new(ProblemCode::ChainUnreachable, message))),
     }
 }
 

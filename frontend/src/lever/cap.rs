@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use phase8_shared::chain::Lever;
+use phase8_shared::mission::Lifecycle;
 use phase8_shared::money::{MicroUsd, ParseAmountError};
 
 use crate::lever::Levers;
@@ -69,6 +70,9 @@ pub(crate) fn CapLever(
     committed: Signal<MicroUsd>,
 ) -> impl IntoView {
     let known = Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
+    let unfunded = Memo::new(move |_| {
+        levers.live.state().with(|state| state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding))
+    });
     let flip = levers.flip(Slot::BudgetCap);
     let lever = Signal::derive(move || {
         flip.with(|flip| flip.as_ref().filter(|flip| flip.is_proposal() || flip.is_asking()).map(|flip| flip.lever))
@@ -81,6 +85,9 @@ pub(crate) fn CapLever(
             </h3>
             {move || match known.get() {
                 None => view! { <Skeleton lines=2 label="Reading the cap from the chain" /> }.into_any(),
+                Some(_) if unfunded.get() => {
+                    view! { <p class="lever__reason">"The cap can be moved once the escrow is funded."</p> }.into_any()
+                }
                 Some(now) => view! { <CapForm levers committed now /> }.into_any(),
             }}
             <FlipView levers place=Slot::BudgetCap lever />

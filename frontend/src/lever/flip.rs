@@ -5,7 +5,7 @@ use phase8_shared::chain::Lever;
 use phase8_shared::id::Seq;
 use serde::{Deserialize, Serialize};
 
-use crate::live::Journal;
+use crate::live::{Journal, evidence};
 use crate::ui::{StageMark, Tone};
 
 /// The place of a lever on the rail.
@@ -177,6 +177,15 @@ impl Flip {
     /// The ledger event in which the engine obeyed.
     pub(crate) fn obeyed(&self, journal: &Journal) -> Option<Seq> {
         journal.obeyed(self.hash()?)
+    }
+
+    /// The block that its effect stands in, once there is one.
+    pub(crate) fn block(&self, journal: &Journal) -> Option<u64> {
+        if let Progress::Confirmed { block, .. } = self.progress {
+            return Some(block);
+        }
+        let event = journal.event(self.obeyed(journal)?)?;
+        evidence(&event.payload).map(|evidence| evidence.block_number)
     }
 
     /// How far it is known to be.

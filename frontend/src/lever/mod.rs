@@ -7,7 +7,6 @@ mod memory;
 mod proposal;
 mod rail;
 pub(crate) mod reads;
-mod revert;
 mod words;
 
 use std::time::Duration;
@@ -20,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::api::{self, ClientError, use_system_handle};
 use crate::format;
-use crate::lever::flip::{Engine, Flip, Progress, Slot, Stage};
+use crate::lever::flip::{Engine, Flip, Progress, Slot};
 use crate::lever::memory::Flips;
 use crate::lever::reads::Verdict;
 use crate::lever::words::{Readings, idle_reason, in_force, role_words};
@@ -110,8 +109,10 @@ impl Levers {
     pub(crate) fn flip(self, slot: Slot) -> Memo<Option<Flip>> {
         Memo::new(move |_| {
             let flip = self.flips.with(|flips| flips.get(&slot).cloned())?;
-            let done = self.live.with(|journal| flip.stage(journal)) >= Stage::Confirmed;
-            let past = done && self.readings().and_then(Result::ok).is_some_and(|it| !in_force(&flip.lever, &it));
+            let block = self.live.with(|journal| flip.block(journal));
+            let readings = self.readings().and_then(Result::ok);
+            // A reading from before the flip says nothing about it.
+            let past = block.zip(readings).is_some_and(|(block, it)| it.block >= block && !in_force(&flip.lever, &it));
             (!past).then_some(flip)
         })
     }
@@ -123,7 +124,7 @@ impl Levers {
 
     /// Asks the chain again.
     pub(crate) fn refresh(self) {
-        self.again.update(|again| *again = again.wrapping_add(1));
+        self.again.try_update(|again| *again = again.wrapping_add(1));
     }
 
     /// Whether there is an engine that will obey.
@@ -132,8 +133,17 @@ impl Levers {
         if over { Engine::Stopped } else { Engine::Listening }
     }
 
+    /// Notes how far a flip is: also when the page was left while the wallet was asked, so that nothing signed is lost.
     fn set(self, slot: Slot, progress: Progress) {
-        self.flips.try_update(|flips| {
+        if self.flips.is_disposed() {
+            let mut flips = memory::recall(self.live.id());
+            if let Some(flip) = flips.get_mut(&slot) {
+                flip.progress = progress;
+            }
+            memory::remember(self.live.id(), &flips);
+            return;
+        }
+        self.flips.update(|flips| {
             if let Some(flip) = flips.get_mut(&slot) {
                 flip.progress = progress;
             }
@@ -143,8 +153,9 @@ impl Levers {
     async fn ask_to_sign(self, lever: Lever) {
         let slot = Slot::of(&lever);
         let proposed = Flip::proposed(lever);
-        let ready = self.flips.with_untracked(|flips| flips.get(&slot).is_some_and(|flip| *flip == proposed));
-        let Some(signer) = self.account.get_untracked().filter(|_| ready) else { return };
+        let ready = self.flips.try_with_untracked(|flips| flips.get(&slot).is_some_and(|flip| *flip == proposed));
+        let signer = self.account.try_get_untracked().flatten();
+        let Some(signer) = signer.filter(|_| ready == Some(true)) else { return };
         self.set(slot, Progress::Asking { signer });
         let progress = match self.check_and_send(lever, signer).await {
             Ok(hash) => Progress::Signed { hash },
@@ -155,7 +166,7 @@ impl Levers {
 
     /// Everything is checked once more right before the wallet is asked.
     async fn check_and_send(self, lever: Lever, signer: Address) -> Result<B256, (String, String)> {
-        let deployment = self.deployment.get_untracked().ok_or_else(|| WalletError::Disconnected.words())?;
+        let deployment = self.deployment.try_get_untracked().flatten().ok_or_else(|| WalletError::Disconnected.words())?;
         let unavailable = |error: ClientError| WalletError::from(error).words();
         let readings = reads::readings(&deployment.contracts, self.live.id().key()).await.map_err(unavailable)?;
         let required = readings.signer(lever.role());
@@ -202,10 +213,10 @@ impl Levers {
 
     /// Asks the chain what became of the transactions under way.
     async fn follow(self) {
-        let under_way: Vec<(Slot, Flip)> = self.flips.with_untracked(|flips| {
+        let under_way: Option<Vec<(Slot, Flip)>> = self.flips.try_with_untracked(|flips| {
             flips.iter().filter(|(_, flip)| flip.is_under_way()).map(|(slot, flip)| (*slot, flip.clone())).collect()
         });
-        for (slot, flip) in under_way {
+        for (slot, flip) in under_way.unwrap_or_default() {
             let Some(hash) = flip.hash() else { continue };
             let Ok(progress) = became_of(hash, &flip.progress).await else { continue };
             if progress != flip.progress {

@@ -9,7 +9,6 @@ use phase8_shared::money::MicroUsd;
 use serde_json::json;
 
 use crate::api::{self, ClientError, Simulated};
-use crate::lever::revert;
 use crate::lever::words::Readings;
 
 /// Reads who may flip what, and how the levers stand.
@@ -35,8 +34,8 @@ pub(crate) async fn guild(contracts: &Contracts) -> Result<Vec<Address>, ClientE
 pub(crate) async fn rehearse(from: Address, call: &Call) -> Result<Verdict, ClientError> {
     let block = latest_block().await?;
     Ok(match api::simulate(from, call, block).await? {
-        Simulated::Returned(_) => Verdict::Succeeds { block },
-        Simulated::Reverted(data) => Verdict::Refused { why: revert::words(&data) },
+        Simulated::Succeeds => Verdict::Succeeds { block },
+        Simulated::Refused(why) => Verdict::Refused { why },
     })
 }
 

@@ -44,7 +44,8 @@ pub(crate) fn ApprovalCard(
     let content_ok = Memo::new(move |_| matches!(content.get().flatten(), Some(Ok(ContentCheck::Opens))));
     let root_ok = Memo::new(move |_| waiting.with(|it| it.as_ref().is_some_and(|it| it.root == RootCheck::Equal)));
     let approve = Action::new_local(move |(): &()| async move {
-        let (Some(request), Some(validator)) = (request.get_untracked(), account.get_untracked()) else {
+        let asked = request.try_get_untracked().flatten().zip(account.try_get_untracked().flatten());
+        let Some((request, validator)) = asked else {
             return Err(WalletError::NotConnected.words());
         };
         let signature =
