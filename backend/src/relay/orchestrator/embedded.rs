@@ -54,8 +54,10 @@ fn json_body<T: Serialize + ?Sized>(value: &T) -> Result<Body, OrchestratorError
 
 #[async_trait]
 impl OrchestratorPort for Embedded {
-    async fn forward(&self, request: Request<Body>) -> Result<Response<Body>, OrchestratorError> {
+    async fn forward(&self, mut request: Request<Body>) -> Result<Response<Body>, OrchestratorError> {
         admit(&request)?;
+        // The outer router leaves its path parameters there, and the inner one would add the same again.
+        request.extensions_mut().clear();
         Ok(self.answer(request).await)
     }
 
