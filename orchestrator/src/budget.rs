@@ -43,7 +43,9 @@ pub fn worst_case(adapter: &PricedAdapter) -> Option<MicroUsd> {
 /// Whether a call of that worst case may be asked for: spent, reserved and it together stay within the cap.
 pub fn fits(budget: &Budget, worst_case: MicroUsd) -> bool {
     let committed = budget.spent.checked_add(budget.reserved);
-    committed.and_then(|committed| committed.checked_add(worst_case)).is_some_and(|sum| sum <= budget.cap)
+    committed
+        .and_then(|committed| committed.checked_add(worst_case))
+        .is_some_and(|sum| sum <= budget.cap)
 }
 
 /// What an answered call is charged, or `None` if it claims more than was reserved: such a claim is not believed.
@@ -56,19 +58,33 @@ mod tests {
     use super::*;
 
     fn adapter(max_context: u64, per_1k_tokens: u64) -> PricedAdapter {
-        PricedAdapter { id: "a".to_owned(), per_1k_tokens: MicroUsd::new(per_1k_tokens), max_context }
+        PricedAdapter {
+            id: "a".to_owned(),
+            per_1k_tokens: MicroUsd::new(per_1k_tokens),
+            max_context,
+        }
     }
 
     #[test]
     fn a_call_is_bounded_by_the_context_of_its_adapter() {
-        assert_eq!(CallLimits::of(&adapter(200_000, 1)), CallLimits { prompt_tokens: 16_000, output_tokens: 4_000 });
-        assert_eq!(CallLimits::of(&adapter(8_000, 1)), CallLimits { prompt_tokens: 6_000, output_tokens: 2_000 });
+        assert_eq!(
+            CallLimits::of(&adapter(200_000, 1)),
+            CallLimits { prompt_tokens: 16_000, output_tokens: 4_000 }
+        );
+        assert_eq!(
+            CallLimits::of(&adapter(8_000, 1)),
+            CallLimits { prompt_tokens: 6_000, output_tokens: 2_000 }
+        );
         assert_eq!(worst_case(&adapter(200_000, 30_000)), Some(MicroUsd::new(600_000)));
     }
 
     #[test]
     fn a_call_that_would_pass_the_cap_by_one_micro_dollar_does_not_fit() {
-        let budget = Budget { cap: MicroUsd::new(100), spent: MicroUsd::new(30), reserved: MicroUsd::new(20) };
+        let budget = Budget {
+            cap: MicroUsd::new(100),
+            spent: MicroUsd::new(30),
+            reserved: MicroUsd::new(20),
+        };
         assert!(fits(&budget, MicroUsd::new(50)));
         assert!(!fits(&budget, MicroUsd::new(51)));
         assert!(!fits(&budget, MicroUsd::new(u64::MAX)));

@@ -37,9 +37,11 @@ impl LaunchPolicy {
         if self.policies.global_pause {
             return Err(Refusal::GlobalPause);
         }
-        let job = spec::check(&request.spec, &self.policies, &self.adapters).map_err(Refusal::SpecRefused)?;
+        let job = spec::check(&request.spec, &self.policies, &self.adapters)
+            .map_err(Refusal::SpecRefused)?;
         let used: BTreeSet<&AdapterId> = job.spec.agents.iter().map(|agent| &agent.model).collect();
-        let adapters: Vec<&ModelAdapter> = self.adapters.iter().filter(|adapter| used.contains(&adapter.id)).collect();
+        let adapters: Vec<&ModelAdapter> =
+            self.adapters.iter().filter(|adapter| used.contains(&adapter.id)).collect();
         let stuck = adapters.iter().find(|adapter| !runnable.contains(adapter.id.as_str()));
         if let Some(stuck) = stuck {
             return Err(Refusal::AdapterNotRunnable(stuck.id.to_string()));

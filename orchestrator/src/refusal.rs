@@ -20,13 +20,17 @@ pub enum Refusal {
     #[error("the job spec has {} that must be put right before a launch", plural(.0.count(phase8_shared::findings::Level::Error), "error"))]
     SpecRefused(Findings),
     /// The policies stop all launches.
-    #[error("governance-policies.json sets globalPause; the owner must set it to false before anything is launched")]
+    #[error(
+        "governance-policies.json sets globalPause; the owner must set it to false before anything is launched"
+    )]
     GlobalPause,
     /// The contracts are paused.
     #[error("the fleet is paused; resume it with Pause Fleet before you launch")]
     FleetPaused,
     /// The id belongs to another launch.
-    #[error("mission {0} was launched with another job spec, operator, reward or clock; draw a new id for a new launch")]
+    #[error(
+        "mission {0} was launched with another job spec, operator, reward or clock; draw a new id for a new launch"
+    )]
     MissionExists(MissionId),
     /// No connector for the adapter.
     #[error(
@@ -35,7 +39,9 @@ pub enum Refusal {
     )]
     AdapterNotRunnable(String),
     /// A scaled clock with real models.
-    #[error("a clock faster than the wall's is for rehearsals; set clock_scale to 1, or use rehearsal adapters only")]
+    #[error(
+        "a clock faster than the wall's is for rehearsals; set clock_scale to 1, or use rehearsal adapters only"
+    )]
     ScaledClock,
     /// Nobody can fund from the zero address.
     #[error("the operator is the zero address; connect the wallet that will fund the mission")]
@@ -64,7 +70,9 @@ pub enum Refusal {
     #[error("milestone {0} is paid already; nothing is left to approve")]
     AlreadyPaid(MilestoneIndex),
     /// The validator approved before.
-    #[error("{validator} has approved milestone {milestone} already; one signature a validator counts")]
+    #[error(
+        "{validator} has approved milestone {milestone} already; one signature a validator counts"
+    )]
     AlreadyApproved {
         /// The milestone.
         milestone: MilestoneIndex,
@@ -75,7 +83,9 @@ pub enum Refusal {
     #[error("the approval ended {0}; open the mission again and sign what is asked for now")]
     ApprovalExpired(Timestamp),
     /// The signature would outlive the request.
-    #[error("the approval's deadline {deadline} is later than the request's {latest}; sign with the request's deadline")]
+    #[error(
+        "the approval's deadline {deadline} is later than the request's {latest}; sign with the request's deadline"
+    )]
     DeadlineTooLate {
         /// What was signed, in Unix seconds.
         deadline: u64,
@@ -86,7 +96,9 @@ pub enum Refusal {
     #[error("{0} launched this mission and may not approve it; another member of the guild must")]
     OwnMission(Address),
     /// The escrow holds something else than the mission's terms.
-    #[error("the escrow was funded by {found} instead of the operator {expected}; the mission does not launch from it")]
+    #[error(
+        "the escrow was funded by {found} instead of the operator {expected}; the mission does not launch from it"
+    )]
     FundedByAnother {
         /// Who paid.
         found: Address,
@@ -102,13 +114,19 @@ pub enum Refusal {
         expected: TokenAmount,
     },
     /// Other terms.
-    #[error("the escrow was funded under other terms than this mission's; the mission does not launch from it")]
+    #[error(
+        "the escrow was funded under other terms than this mission's; the mission does not launch from it"
+    )]
     TermsDiffer,
     /// Funded twice.
-    #[error("the escrow of this mission was funded before; the chain names another transaction now, so look at its history")]
+    #[error(
+        "the escrow of this mission was funded before; the chain names another transaction now, so look at its history"
+    )]
     AlreadyFunded,
     /// The chain knows a larger ledger than there is.
-    #[error("a checkpoint of {found} entries stands on the chain, but this ledger has {known}; look for a second engine or a lost database")]
+    #[error(
+        "a checkpoint of {found} entries stands on the chain, but this ledger has {known}; look for a second engine or a lost database"
+    )]
     ForeignCheckpoint {
         /// Entries of the checkpoint.
         found: u64,
@@ -125,7 +143,9 @@ impl Refusal {
     pub const fn code(&self) -> ProblemCode {
         match self {
             Self::NoSuchMission(_) | Self::NoSuchMilestone { .. } => ProblemCode::NotFound,
-            Self::SpecRefused(_) | Self::Plan(_) | Self::AdapterNotRunnable(_) => ProblemCode::SpecRefused,
+            Self::SpecRefused(_) | Self::Plan(_) | Self::AdapterNotRunnable(_) => {
+                ProblemCode::SpecRefused
+            }
             Self::GlobalPause => ProblemCode::GlobalPause,
             Self::FleetPaused => ProblemCode::FleetPaused,
             Self::MissionExists(_) => ProblemCode::MissionExists,

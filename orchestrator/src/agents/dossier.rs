@@ -12,15 +12,29 @@ pub fn compile(state: &MissionState, title: &str, deliverables: &[Memory]) -> Ag
     let created = &state.created;
     let mut text = format!("# {title}: {}\n\n", created.name);
     if created.rehearsal {
-        text.push_str("> **REHEARSAL.** No model was asked; the work was rehearsed from the job spec.\n\n");
+        text.push_str(
+            "> **REHEARSAL.** No model was asked; the work was rehearsed from the job spec.\n\n",
+        );
     }
-    text.push_str("## What was delivered\n\n| # | Deliverable | By | Commitment |\n|---|---|---|---|\n");
+    text.push_str(
+        "## What was delivered\n\n| # | Deliverable | By | Commitment |\n|---|---|---|---|\n",
+    );
     for (index, memory) in deliverables.iter().enumerate() {
-        let _ = writeln!(text, "| {} | {} | {} | `{}` |", index + 1, memory.title, memory.role, memory.commitment);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | `{}` |",
+            index + 1,
+            memory.title,
+            memory.role,
+            memory.commitment
+        );
     }
-    text.push_str("\n## What it took\n\n| Agent | Spent | Check-ins due | Missed |\n|---|---|---|---|\n");
+    text.push_str(
+        "\n## What it took\n\n| Agent | Spent | Check-ins due | Missed |\n|---|---|---|---|\n",
+    );
     for (role, agent) in &state.agents {
-        let _ = writeln!(text, "| {role} | {} | {} | {} |", agent.spent, agent.check_ins, agent.missed);
+        let _ =
+            writeln!(text, "| {role} | {} | {} | {} |", agent.spent, agent.check_ins, agent.missed);
     }
     let budget = &state.budget;
     let _ = writeln!(
@@ -41,7 +55,12 @@ pub fn compile(state: &MissionState, title: &str, deliverables: &[Memory]) -> Ag
         let _ = writeln!(text, "| {} | {} | {standing} |", milestone.name, milestone.payout);
     }
     for memory in deliverables {
-        let _ = writeln!(text, "\n---\n\n<!-- {} -->\n\n{}", memory.commitment, memory.content.trim_end());
+        let _ = writeln!(
+            text,
+            "\n---\n\n<!-- {} -->\n\n{}",
+            memory.commitment,
+            memory.content.trim_end()
+        );
     }
     AgentDocument { title: title.to_owned(), media_type: "text/markdown".to_owned(), content: text }
 }

@@ -97,7 +97,7 @@ impl AgentError {
     /// Whether trying again can help. A lost call is never repeated silently: the engine records it and decides.
     pub const fn retry(&self) -> Retry {
         match self {
-            Self::NotConnected(_) => Retry::After(Duration::from_secs(60)),
+            Self::NotConnected(_) => Retry::After(Duration::from_mins(1)),
             Self::Refused(_) => Retry::After(Duration::from_secs(1)),
             Self::Lost(_) => Retry::Never,
         }

@@ -39,9 +39,18 @@ pub fn build(brief: &Brief<'_>, limits: CallLimits) -> String {
     }
     line(&mut text, format_args!("Your step: {} (checkpoint {}).", step.title, step.checkpoint));
     line(&mut text, format_args!("This is turn {} of {turns}.", u16::from(*turn) + 1));
-    line(&mut text, format_args!("Validators will read the result before anything is paid for it."));
+    line(
+        &mut text,
+        format_args!("Validators will read the result before anything is paid for it."),
+    );
     for earlier in *memory {
-        line(&mut text, format_args!("\n--- {} by the {} ---\n{}", earlier.title, earlier.role, earlier.content));
+        line(
+            &mut text,
+            format_args!(
+                "\n--- {} by the {} ---\n{}",
+                earlier.title, earlier.role, earlier.content
+            ),
+        );
     }
     text.truncate(text.floor_char_boundary(room));
     text

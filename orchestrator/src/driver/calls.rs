@@ -50,7 +50,8 @@ pub(super) fn prepare(
                 call,
                 mission: Arc::clone(mission),
                 spec: Arc::clone(spec?),
-                mission_millis: MissionTime::from_minutes(minutes).millis() / u64::from(turns.max(1)),
+                mission_millis: MissionTime::from_minutes(minutes).millis()
+                    / u64::from(turns.max(1)),
                 step,
                 turn,
                 turns,
@@ -86,7 +87,11 @@ fn remembered(state: &MissionState, step: &PlanStep) -> Vec<Source> {
         .collect()
 }
 
-async fn recall(parts: &EngineParts, mission: MissionId, sources: &[Source]) -> Result<Vec<Memory>, StorageError> {
+async fn recall(
+    parts: &EngineParts,
+    mission: MissionId,
+    sources: &[Source],
+) -> Result<Vec<Memory>, StorageError> {
     let mut memory = Vec::new();
     for source in sources {
         // An erased content is not remembered; its commitment stays in the ledger.
@@ -139,7 +144,12 @@ async fn run_call(parts: &EngineParts, mut request: CallRequest, sources: Vec<So
     }
 }
 
-fn answered(parts: &EngineParts, mission: MissionId, call: CallId, answer: CallAnswer) -> Result<Done, NoChance> {
+fn answered(
+    parts: &EngineParts,
+    mission: MissionId,
+    call: CallId,
+    answer: CallAnswer,
+) -> Result<Done, NoChance> {
     let CallAnswer { input_tokens, output_tokens, words, document } = answer;
     let mut blobs = Vec::new();
     let deliverable = match document {
@@ -154,18 +164,25 @@ fn answered(parts: &EngineParts, mission: MissionId, call: CallId, answer: CallA
     Ok(Done { command: Command::Settle { call, end }, blobs })
 }
 
-async fn run_dossier(parts: &EngineParts, state: &MissionState, step: &PlanStep, sources: Vec<Source>) -> Done {
+async fn run_dossier(
+    parts: &EngineParts,
+    state: &MissionState,
+    step: &PlanStep,
+    sources: Vec<Source>,
+) -> Done {
     let mission = state.created.mission;
     loop {
         let outcome = match recall(parts, mission, &sources).await {
-            Ok(memory) => {
-                seal(parts, mission, dossier::compile(state, &step.title, &memory)).map_err(|error| error.to_string())
-            }
+            Ok(memory) => seal(parts, mission, dossier::compile(state, &step.title, &memory))
+                .map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
         match outcome {
             Ok((deliverable, blob)) => {
-                return Done { command: Command::Deliver { step: step.id, deliverable }, blobs: vec![blob] };
+                return Done {
+                    command: Command::Deliver { step: step.id, deliverable },
+                    blobs: vec![blob],
+                };
             }
             Err(error) => {
                 tracing::error!(mission.id = %mission, "the dossier of mission {mission} waits: {error}");
@@ -176,7 +193,11 @@ async fn run_dossier(parts: &EngineParts, state: &MissionState, step: &PlanStep,
 }
 
 /// Commits to a document and lays its content apart.
-fn seal(parts: &EngineParts, mission: MissionId, document: AgentDocument) -> Result<(Delivered, Blob), NoChance> {
+fn seal(
+    parts: &EngineParts,
+    mission: MissionId,
+    document: AgentDocument,
+) -> Result<(Delivered, Blob), NoChance> {
     let AgentDocument { title, media_type, content } = document;
     let salt = parts.ids.salt()?;
     let content = content.into_bytes();

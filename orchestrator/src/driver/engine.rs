@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use phase8_shared::api::{
-    ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer, MissionList, MissionSummary, MissionView,
+    ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer, MissionList,
+    MissionSummary, MissionView,
 };
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed};
 use phase8_shared::id::{MilestoneIndex, MissionId, MissionKey, Seq};
@@ -98,10 +99,16 @@ impl Engine {
     }
 
     /// Accepts a job spec under an id that the client drew. The same request again is the same mission.
-    pub async fn create(&self, mission: MissionId, request: &CreateMission) -> Result<MissionView, EngineError> {
+    pub async fn create(
+        &self,
+        mission: MissionId,
+        request: &CreateMission,
+    ) -> Result<MissionView, EngineError> {
         let mut registry = self.inner.registry.lock().await;
         if let Some(snapshot) = self.snapshot(mission) {
-            return launch::same(&snapshot.state, request).map(|()| self.view_of(&snapshot)).map_err(Into::into);
+            return launch::same(&snapshot.state, request)
+                .map(|()| self.view_of(&snapshot))
+                .map_err(Into::into);
         }
         let new = self.inner.policy.check(mission, request, &self.inner.parts.adapters.ids())?;
         let now = self.inner.parts.clock.now();
@@ -109,7 +116,8 @@ impl Engine {
         let ctx = Context { now, tree: CompactTree::default().head(), fleet };
         let decision = decide(None, Command::Create(Box::new(new)), &ctx)?;
         let written = ledger::write(decision, Seq::ZERO, now)?;
-        let (entry, registered) = registry::append(&registry, RegistryEntry::MissionRegistered { mission }, now)?;
+        let (entry, registered) =
+            registry::append(&registry, RegistryEntry::MissionRegistered { mission }, now)?;
         let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
         let append = LogAppend { log: LogId::Mission(mission), expected: Seq::ZERO, events };
         let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
@@ -117,9 +125,9 @@ impl Engine {
             // Another engine on the same file, or an earlier answer that was lost: what the store has now counts.
             self.read_on(&mut registry).await?;
             return match (self.snapshot(mission), error) {
-                (Some(snapshot), _) => {
-                    launch::same(&snapshot.state, request).map(|()| self.view_of(&snapshot)).map_err(Into::into)
-                }
+                (Some(snapshot), _) => launch::same(&snapshot.state, request)
+                    .map(|()| self.view_of(&snapshot))
+                    .map_err(Into::into),
                 (None, error) => Err(error.into()),
             };
         }
@@ -157,8 +165,11 @@ impl Engine {
     /// Every mission, the newest first.
     pub fn list(&self) -> MissionList {
         let now = self.inner.parts.clock.now();
-        let mut missions: Vec<MissionSummary> =
-            self.snapshots().iter().map(|snapshot| MissionSummary::of(&snapshot.state, now)).collect();
+        let mut missions: Vec<MissionSummary> = self
+            .snapshots()
+            .iter()
+            .map(|snapshot| MissionSummary::of(&snapshot.state, now))
+            .collect();
         missions.sort_by_key(|summary| (std::cmp::Reverse(summary.created_at), summary.id));
         MissionList { missions }
     }
@@ -175,7 +186,12 @@ impl Engine {
     }
 
     /// A page of a mission's ledger.
-    pub async fn events(&self, mission: MissionId, after: Seq, limit: usize) -> Result<EventsPage, EngineError> {
+    pub async fn events(
+        &self,
+        mission: MissionId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<EventsPage, EngineError> {
         let snapshot = self.snapshot(mission).ok_or(Refusal::NoSuchMission(mission))?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let events = self.inner.parts.store.read(LogId::Mission(mission), after, limit).await?;
@@ -195,17 +211,31 @@ impl Engine {
         mission: MissionId,
         commitment: Commitment,
     ) -> Result<Option<DeliverableView>, EngineError> {
-        let Some(blob) = self.inner.parts.store.blob(mission, commitment).await? else { return Ok(None) };
-        let broken = |_| StorageError::Inconsistent { table: "blobs", column: "content", row: commitment.to_string() };
+        let Some(blob) = self.inner.parts.store.blob(mission, commitment).await? else {
+            return Ok(None);
+        };
+        let broken = |_| StorageError::Inconsistent {
+            table: "blobs",
+            column: "content",
+            row: commitment.to_string(),
+        };
         let content = String::from_utf8(blob.content).map_err(broken)?;
-        Ok(Some(DeliverableView { commitment, salt: blob.salt, media_type: blob.media_type, content }))
+        Ok(Some(DeliverableView {
+            commitment,
+            salt: blob.salt,
+            media_type: blob.media_type,
+            content,
+        }))
     }
 
     /// What is to be done on the chain for all missions. It may be read any number of times: only contracts' events
     /// take something off.
     pub fn chain_effects(&self) -> Vec<ChainEffect> {
         let now = self.inner.parts.clock.now();
-        self.snapshots().iter().flat_map(|snapshot| snapshot.outbox.chain(&snapshot.state, now)).collect()
+        self.snapshots()
+            .iter()
+            .flat_map(|snapshot| snapshot.outbox.chain(&snapshot.state, now))
+            .collect()
     }
 
     /// Whether the fleet is paused, as far as the engine was told.
@@ -215,11 +245,14 @@ impl Engine {
 
     /// Ends in order: open calls are cut off and recorded, then the store is closed.
     pub async fn shutdown(&self) {
-        let handles = std::mem::take(&mut *self.inner.missions.write().unwrap_or_else(PoisonError::into_inner));
+        let handles = std::mem::take(
+            &mut *self.inner.missions.write().unwrap_or_else(PoisonError::into_inner),
+        );
         for handle in handles.handles.into_values() {
             drop(handle.inbox.send(Message::Stop).await);
         }
-        let tasks = std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let tasks =
+            std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.join_all().await;
         self.inner.parts.store.close().await;
     }
@@ -240,8 +273,12 @@ impl Engine {
     async fn change_fleet(&self, observed: Observed) -> Result<(), EngineError> {
         let mut registry = self.inner.registry.lock().await;
         let entry = match (&observed.fact, observed.evidence) {
-            (ChainFact::FleetPaused { by }, evidence) => RegistryEntry::FleetPaused { by: *by, evidence },
-            (ChainFact::FleetResumed { by }, evidence) => RegistryEntry::FleetResumed { by: *by, evidence },
+            (ChainFact::FleetPaused { by }, evidence) => {
+                RegistryEntry::FleetPaused { by: *by, evidence }
+            }
+            (ChainFact::FleetResumed { by }, evidence) => {
+                RegistryEntry::FleetResumed { by: *by, evidence }
+            }
             (
                 ChainFact::MissionFunded { .. }
                 | ChainFact::MilestoneReleased { .. }
@@ -273,7 +310,8 @@ impl Engine {
     async fn tell_all(&self, observed: &Observed) -> Result<(), EngineError> {
         let handles: Vec<Handle> = {
             let directory = self.inner.missions.read().unwrap_or_else(PoisonError::into_inner);
-            let open = directory.handles.values().filter(|handle| !handle.view.borrow().state.is_closed());
+            let open =
+                directory.handles.values().filter(|handle| !handle.view.borrow().state.is_closed());
             open.cloned().collect()
         };
         let told = handles.iter().map(|handle| tell(handle, Command::Observe(observed.clone())));
@@ -311,7 +349,11 @@ impl Engine {
         let fleet = self.inner.fleet.subscribe();
         let (runner, handle) = Runner::new(self.inner.parts.clone(), ledger, fleet);
         let snapshot = Arc::clone(&handle.view.borrow());
-        self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(runner.run(beginning));
+        self.inner
+            .tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .spawn(runner.run(beginning));
         let mut directory = self.inner.missions.write().unwrap_or_else(PoisonError::into_inner);
         directory.keys.insert(mission.key(), mission);
         directory.handles.insert(mission, handle);
@@ -319,7 +361,13 @@ impl Engine {
     }
 
     fn handle(&self, mission: MissionId) -> Option<Handle> {
-        self.inner.missions.read().unwrap_or_else(PoisonError::into_inner).handles.get(&mission).cloned()
+        self.inner
+            .missions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .handles
+            .get(&mission)
+            .cloned()
     }
 
     fn snapshots(&self) -> Vec<Arc<Snapshot>> {
@@ -344,13 +392,17 @@ impl Engine {
 /// Tells a mission something and waits until it is in the ledger.
 async fn tell(handle: &Handle, command: Command) -> Result<(), EngineError> {
     let (reply, answered) = oneshot::channel();
-    let sent: Result<(), mpsc::error::SendError<Message>> = handle.inbox.send(Message::Do { command, reply }).await;
+    let sent: Result<(), mpsc::error::SendError<Message>> =
+        handle.inbox.send(Message::Do { command: Box::new(command), reply }).await;
     sent.map_err(|_| EngineError::Stopped)?;
     answered.await.map_err(|_| EngineError::Stopped)?
 }
 
 /// A fact that the mission does not follow is not an error of whoever told it; it is logged in words.
-fn note(outcome: Result<(), EngineError>, about: &dyn std::fmt::Display) -> Result<(), EngineError> {
+fn note(
+    outcome: Result<(), EngineError>,
+    about: &dyn std::fmt::Display,
+) -> Result<(), EngineError> {
     match outcome {
         Err(EngineError::Refused(refusal)) => {
             tracing::warn!(code = %refusal.code(), "a chain fact about {about} is not followed: {refusal}");

@@ -41,7 +41,10 @@ pub(super) type Written = Vec<(Event, Arc<[u8]>)>;
 
 impl Ledger {
     /// Replays a mission; `None` if the store has no event of it.
-    pub(super) async fn load(store: &dyn EventStore, mission: MissionId) -> Result<Option<Self>, StorageError> {
+    pub(super) async fn load(
+        store: &dyn EventStore,
+        mission: MissionId,
+    ) -> Result<Option<Self>, StorageError> {
         let log = LogId::Mission(mission);
         let mut ledger: Option<Self> = None;
         let mut after = Seq::ZERO;
@@ -55,20 +58,29 @@ impl Ledger {
                     column,
                     row: format!("{log}/{}", stored.seq),
                 };
-                let event: Event = serde_json::from_slice(&stored.bytes).map_err(|_| broken("bytes"))?;
+                let event: Event =
+                    serde_json::from_slice(&stored.bytes).map_err(|_| broken("bytes"))?;
                 let next = ledger.as_ref().map_or(Seq(1), |ledger| ledger.state.seq.next());
                 if event.seq != next || stored.seq != next {
                     return Err(broken("seq"));
                 }
                 match &mut ledger {
                     Some(ledger) => ledger.fold(&event, &stored.bytes),
-                    None => ledger = Some(Self::begin(&event, &stored.bytes).ok_or_else(|| broken("bytes"))?),
+                    None => {
+                        ledger = Some(
+                            Self::begin(&event, &stored.bytes).ok_or_else(|| broken("bytes"))?,
+                        );
+                    }
                 }
             }
         }
         let Some(ledger) = ledger else { return Ok(None) };
         if store.head(log).await? != Some(ledger.tree.head()) {
-            return Err(StorageError::Inconsistent { table: "logs", column: "subtrees", row: log.to_string() });
+            return Err(StorageError::Inconsistent {
+                table: "logs",
+                column: "subtrees",
+                row: log.to_string(),
+            });
         }
         Ok(Some(ledger))
     }
@@ -91,7 +103,8 @@ impl Ledger {
         for (event, bytes) in &written {
             self.fold(event, bytes);
         }
-        self.recent = written.into_iter().map(|(event, bytes)| Stored { seq: event.seq, bytes }).collect();
+        self.recent =
+            written.into_iter().map(|(event, bytes)| Stored { seq: event.seq, bytes }).collect();
         head == Some(&self.tree.head())
     }
 

@@ -7,6 +7,8 @@ mod ledger;
 mod registry;
 mod runner;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 pub use engine::{Engine, EngineParts, EventsPage};
 pub use ledger::Snapshot;
@@ -47,7 +49,9 @@ impl EngineError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Stopped => ProblemCode::OrchestratorUnreachable,
-            Self::Storage(_) | Self::Contended(_) | Self::NoChance(_) | Self::Unwritable(_) => ProblemCode::Internal,
+            Self::Storage(_) | Self::Contended(_) | Self::NoChance(_) | Self::Unwritable(_) => {
+                ProblemCode::Internal
+            }
         }
     }
 }

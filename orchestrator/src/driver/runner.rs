@@ -24,7 +24,7 @@ use crate::store::{Batch, Blob, LogAppend, LogId, StorageError};
 #[derive(Debug)]
 pub(super) enum Message {
     /// Decide on this.
-    Do { command: Command, reply: oneshot::Sender<Result<(), EngineError>> },
+    Do { command: Box<Command>, reply: oneshot::Sender<Result<(), EngineError>> },
     /// End in order.
     Stop,
 }
@@ -65,7 +65,11 @@ pub(super) struct Handle {
 }
 
 impl Runner {
-    pub(super) fn new(parts: EngineParts, ledger: Ledger, fleet: watch::Receiver<Option<FleetPause>>) -> (Self, Handle) {
+    pub(super) fn new(
+        parts: EngineParts,
+        ledger: Ledger,
+        fleet: watch::Receiver<Option<FleetPause>>,
+    ) -> (Self, Handle) {
         let (sender, inbox) = mpsc::channel(64);
         let (view, viewed) = watch::channel(ledger.snapshot());
         let mission = Arc::new(ledger.state.created.clone());
@@ -99,7 +103,7 @@ impl Runner {
             tokio::select! {
                 message = self.inbox.recv() => match message {
                     Some(Message::Do { command, reply }) => {
-                        let outcome = self.attempt(command, Vec::new()).await;
+                        let outcome = self.attempt(*command, Vec::new()).await;
                         // Who does not wait for the answer any more looks at the mission instead.
                         drop(reply.send(outcome));
                     }
@@ -141,12 +145,20 @@ impl Runner {
                 continue;
             }
             let job = match effect {
-                Effect::CallModel { call, step, turn, adapter } => Job::Call { call, step, turn, adapter },
+                Effect::CallModel { call, step, turn, adapter } => {
+                    Job::Call { call, step, turn, adapter }
+                }
                 Effect::CompileDossier { step } => Job::Dossier { step },
                 // The backend reads these and does them; contracts' events settle them.
                 Effect::Chain(_) => continue,
             };
-            let Some(work) = calls::prepare(&self.parts, &self.ledger.state, &self.mission, self.spec.as_ref(), job) else {
+            let Some(work) = calls::prepare(
+                &self.parts,
+                &self.ledger.state,
+                &self.mission,
+                self.spec.as_ref(),
+                job,
+            ) else {
                 continue;
             };
             let task = self.tasks.spawn(work);
@@ -254,7 +266,11 @@ impl Runner {
     /// Reads the ledger again after an append whose outcome is not known.
     async fn reload(&mut self) -> Result<(), StorageError> {
         let found = Ledger::load(self.parts.store.as_ref(), self.id).await?;
-        let missing = || StorageError::Inconsistent { table: "logs", column: "name", row: self.id.to_string() };
+        let missing = || StorageError::Inconsistent {
+            table: "logs",
+            column: "name",
+            row: self.id.to_string(),
+        };
         self.ledger = found.ok_or_else(missing)?;
         self.stale = false;
         self.view.send_replace(self.ledger.snapshot());
@@ -266,7 +282,6 @@ impl Runner {
         self.insist(Command::Stop, Vec::new()).await;
     }
 }
-
 
 async fn sleep(clock: &dyn crate::ports::Clock, until: Option<Timestamp>) {
     match until {

@@ -31,7 +31,9 @@ impl EventTail {
             if last > self.after {
                 let events = match recent.first() {
                     Some(first) if first.seq == self.after.next() => recent.to_vec(),
-                    Some(_) | None => self.store.read(LogId::Mission(self.mission), self.after, PAGE).await?,
+                    Some(_) | None => {
+                        self.store.read(LogId::Mission(self.mission), self.after, PAGE).await?
+                    }
                 };
                 if let Some(newest) = events.last() {
                     self.after = newest.seq;

@@ -4,7 +4,9 @@
 use phase8_shared::chain::{ChainEffect, ReleaseApproval};
 use phase8_shared::id::{CallId, MilestoneIndex, StepId};
 use phase8_shared::ledger::TreeHead;
-use phase8_shared::mission::{Event, MilestoneState, MilestoneStatus, MissionState, PauseCause, Payload, Work};
+use phase8_shared::mission::{
+    Event, MilestoneState, MilestoneStatus, MissionState, PauseCause, Payload, Work,
+};
 use phase8_shared::time::Timestamp;
 
 /// Something to be done outside the core. Doing it twice is the same as once.
@@ -49,7 +51,9 @@ impl Effect {
         match self {
             Self::CallModel { call, .. } => EffectKey::Call(*call),
             Self::CompileDossier { step } => EffectKey::Dossier(*step),
-            Self::Chain(ChainEffect::ReleaseMilestone { milestone, .. }) => EffectKey::Release(*milestone),
+            Self::Chain(ChainEffect::ReleaseMilestone { milestone, .. }) => {
+                EffectKey::Release(*milestone)
+            }
             Self::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => EffectKey::Anchor(tree.size),
         }
     }
@@ -109,7 +113,10 @@ impl Outbox {
             })
             .collect();
         if state.may_spend() {
-            let dossiers = state.steps.iter().filter(|step| step.status.is_working() && step.plan.work == Work::SignOff);
+            let dossiers = state
+                .steps
+                .iter()
+                .filter(|step| step.status.is_working() && step.plan.work == Work::SignOff);
             effects.extend(dossiers.map(|step| Effect::CompileDossier { step: step.plan.id }));
         }
         effects.extend(self.chain(state, now).into_iter().map(Effect::Chain));
@@ -122,7 +129,9 @@ impl Outbox {
         let mut effects: Vec<ChainEffect> = Vec::new();
         // A paused escrow pays nothing, and a closed one has nothing left.
         if !state.is_closed() && !state.pauses.contains(&PauseCause::Fleet) {
-            effects.extend(state.milestones.iter().filter_map(|milestone| release(state, milestone, now)));
+            effects.extend(
+                state.milestones.iter().filter_map(|milestone| release(state, milestone, now)),
+            );
         }
         effects.extend(self.anchor.map(|tree| ChainEffect::AnchorCheckpoint { mission, tree }));
         effects
@@ -135,8 +144,15 @@ impl Outbox {
 }
 
 /// The payment of a milestone whose quorum of signatures still holds.
-fn release(state: &MissionState, milestone: &MilestoneState, now: Timestamp) -> Option<ChainEffect> {
-    let MilestoneStatus::AwaitingApproval { deliverable, tree, approvals, .. } = &milestone.status else { return None };
+fn release(
+    state: &MissionState,
+    milestone: &MilestoneState,
+    now: Timestamp,
+) -> Option<ChainEffect> {
+    let MilestoneStatus::AwaitingApproval { deliverable, tree, approvals, .. } = &milestone.status
+    else {
+        return None;
+    };
     // Ascending by validator, as the escrow wants them.
     let holding = approvals.iter().filter(|(_, approval)| approval.deadline > now.unix_seconds());
     let approvals: Vec<ReleaseApproval> = holding
@@ -146,11 +162,13 @@ fn release(state: &MissionState, milestone: &MilestoneState, now: Timestamp) -> 
             signature: approval.signature.clone(),
         })
         .collect();
-    (approvals.len() >= usize::from(state.created.terms.quorum)).then(|| ChainEffect::ReleaseMilestone {
-        mission: state.created.mission,
-        milestone: milestone.index,
-        deliverable: *deliverable,
-        root: tree.root,
-        approvals,
+    (approvals.len() >= usize::from(state.created.terms.quorum)).then(|| {
+        ChainEffect::ReleaseMilestone {
+            mission: state.created.mission,
+            milestone: milestone.index,
+            deliverable: *deliverable,
+            root: tree.root,
+            approvals,
+        }
     })
 }

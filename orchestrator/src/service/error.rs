@@ -32,8 +32,14 @@ impl From<EngineError> for ApiError {
             | EngineError::Contended(_)
             | EngineError::NoChance(_)
             | EngineError::Unwritable(_) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a request was not served: {error}");
-                Self(Problem::new(code, "the engine could not read or write its ledgers; the server's log says why"))
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a request was not served: {error}"
+                );
+                Self(Problem::new(
+                    code,
+                    "the engine could not read or write its ledgers; the server's log says why",
+                ))
             }
         }
     }
@@ -41,7 +47,8 @@ impl From<EngineError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self.0).unwrap_or_default();
         let media_type = HeaderValue::from_static(problem::MEDIA_TYPE);
         (status, [(header::CONTENT_TYPE, media_type)], body).into_response()

@@ -97,14 +97,16 @@ pub(super) async fn stream(
     let after = last_event_id(&headers)?.unwrap_or(Seq(range.after));
     let tail = engine.follow(mission, after)?;
     let alive = KeepAlive::new().interval(Duration::from_secs(15)).text("alive");
-    let unbuffered = [(header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    let unbuffered =
+        [(header::HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
     Ok((unbuffered, Sse::new(frames(tail)).keep_alive(alive)).into_response())
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<Seq>, ApiError> {
     let Some(value) = headers.get("last-event-id") else { return Ok(None) };
     let read = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    let refused = || ApiError::of(ProblemCode::Malformed, "Last-Event-ID is not the number of an event");
+    let refused =
+        || ApiError::of(ProblemCode::Malformed, "Last-Event-ID is not the number of an event");
     read.map(|seq| Some(Seq(seq))).ok_or_else(refused)
 }
 
@@ -116,7 +118,10 @@ fn frames(tail: EventTail) -> impl Stream<Item = Result<Frame, Infallible>> {
             Ok(Some(events)) => Some((stream::iter(events.into_iter().filter_map(frame)), tail)),
             Ok(None) => None,
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a live ledger could not be read on");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a live ledger could not be read on"
+                );
                 None
             }
         }

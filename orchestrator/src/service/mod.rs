@@ -8,6 +8,8 @@ mod events;
 mod extract;
 mod internal;
 mod missions;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -42,7 +44,10 @@ pub fn public(engine: Engine) -> Router {
 /// What the backend alone may reach.
 pub fn internal(engine: Engine) -> Router {
     Router::new()
-        .route(routes::INTERNAL_FACTS, post(internal::facts).layer(DefaultBodyLimit::max(LARGEST_FACTS)))
+        .route(
+            routes::INTERNAL_FACTS,
+            post(internal::facts).layer(DefaultBodyLimit::max(LARGEST_FACTS)),
+        )
         .route(routes::INTERNAL_EFFECTS, get(internal::effects))
         .with_state(engine)
 }
@@ -55,9 +60,14 @@ pub fn router(engine: Engine) -> Router {
 /// Both, for an orchestrator that runs on its own.
 pub fn standalone(engine: Engine) -> Router {
     router(engine)
-        .fallback(|| async { ApiError::of(ProblemCode::NotFound, "there is nothing at this address") })
+        .fallback(|| async {
+            ApiError::of(ProblemCode::NotFound, "there is nothing at this address")
+        })
         .method_not_allowed_fallback(|| async {
-            ApiError::of(ProblemCode::MethodNotAllowed, "this address exists, but does not take that method")
+            ApiError::of(
+                ProblemCode::MethodNotAllowed,
+                "this address exists, but does not take that method",
+            )
         })
 }
 

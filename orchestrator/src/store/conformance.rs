@@ -7,7 +7,9 @@ use alloy_primitives::B256;
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::ledger::{Commitment, CompactTree, Salt, leaf_hash};
 
-use super::{AppendError, Batch, Blob, EventStore, LogAppend, LogId, MemoryStore, SqliteStore, StorageError};
+use super::{
+    AppendError, Batch, Blob, EventStore, LogAppend, LogId, MemoryStore, SqliteStore, StorageError,
+};
 
 const MISSION: MissionId = MissionId::from_bytes([1; 16]);
 const LOG: LogId = LogId::Mission(MISSION);
@@ -23,7 +25,10 @@ fn one(log: LogId, expected: u64, events: &[&str]) -> Batch {
 
 async fn texts(store: &dyn EventStore, log: LogId, after: u64, limit: usize) -> Vec<(u64, String)> {
     let events = store.read(log, Seq(after), limit).await.unwrap();
-    events.iter().map(|event| (event.seq.0, String::from_utf8(event.bytes.to_vec()).unwrap())).collect()
+    events
+        .iter()
+        .map(|event| (event.seq.0, String::from_utf8(event.bytes.to_vec()).unwrap()))
+        .collect()
 }
 
 async fn conforms(store: &dyn EventStore) {
@@ -46,7 +51,8 @@ async fn conforms(store: &dyn EventStore) {
     let salt = Salt(B256::repeat_byte(9));
     let content = b"the plan".to_vec();
     let commitment = Commitment::to(salt, &content);
-    let blob = Blob { mission: MISSION, commitment, salt, media_type: "text/plain".into(), content };
+    let blob =
+        Blob { mission: MISSION, commitment, salt, media_type: "text/plain".into(), content };
     batch.appends.extend(one(LOG, 2, &["x"]).appends);
     batch.blobs.push(blob.clone());
     let refused = store.append(batch.clone()).await;

@@ -49,7 +49,11 @@ impl EventStore for MemoryStore {
         for append in &batch.appends {
             let found = inner.logs.get(&append.log).map_or(Seq::ZERO, |log| Seq(log.tree.size()));
             if found != append.expected {
-                return Err(AppendError::Conflict { log: append.log, expected: append.expected, found });
+                return Err(AppendError::Conflict {
+                    log: append.log,
+                    expected: append.expected,
+                    found,
+                });
             }
         }
         let mut heads = Vec::new();
@@ -67,12 +71,19 @@ impl EventStore for MemoryStore {
         Ok(heads)
     }
 
-    async fn read(&self, log: LogId, after: Seq, limit: usize) -> Result<Vec<Stored>, StorageError> {
+    async fn read(
+        &self,
+        log: LogId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StorageError> {
         let inner = self.lock();
         let Some(log) = inner.logs.get(&log) else { return Ok(Vec::new()) };
         let skipped = usize::try_from(after.0).unwrap_or(usize::MAX);
         let events = log.events.iter().enumerate().skip(skipped).take(limit);
-        Ok(events.map(|(index, bytes)| Stored { seq: Seq(index as u64 + 1), bytes: Arc::clone(bytes) }).collect())
+        Ok(events
+            .map(|(index, bytes)| Stored { seq: Seq(index as u64 + 1), bytes: Arc::clone(bytes) })
+            .collect())
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
@@ -83,7 +94,11 @@ impl EventStore for MemoryStore {
         Ok(self.lock().logs.keys().copied().collect())
     }
 
-    async fn blob(&self, mission: MissionId, commitment: Commitment) -> Result<Option<Blob>, StorageError> {
+    async fn blob(
+        &self,
+        mission: MissionId,
+        commitment: Commitment,
+    ) -> Result<Option<Blob>, StorageError> {
         Ok(self.lock().blobs.get(&(mission, commitment)).cloned())
     }
 

@@ -97,7 +97,8 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError>;
 
     /// At most `limit` events after `after`, in order.
-    async fn read(&self, log: LogId, after: Seq, limit: usize) -> Result<Vec<Stored>, StorageError>;
+    async fn read(&self, log: LogId, after: Seq, limit: usize)
+    -> Result<Vec<Stored>, StorageError>;
 
     /// The head of a ledger; `None` if it has no event.
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError>;
@@ -106,7 +107,11 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     async fn logs(&self) -> Result<Vec<LogId>, StorageError>;
 
     /// A content.
-    async fn blob(&self, mission: MissionId, commitment: Commitment) -> Result<Option<Blob>, StorageError>;
+    async fn blob(
+        &self,
+        mission: MissionId,
+        commitment: Commitment,
+    ) -> Result<Option<Blob>, StorageError>;
 
     /// Ends the store: everything it answered for stays, and nothing more is taken.
     async fn close(&self);
@@ -158,7 +163,9 @@ pub enum StorageError {
         actual: usize,
     },
     /// The database was written by a later version of this program.
-    #[error("the database has format {found}, this program knows formats up to {known}: use the newer program")]
+    #[error(
+        "the database has format {found}, this program knows formats up to {known}: use the newer program"
+    )]
     TooNew {
         /// Of the file.
         found: i64,
@@ -176,7 +183,10 @@ impl StorageError {
         match self {
             Self::Busy(_) => Retry::After(Duration::from_millis(200)),
             Self::Driver(_) => Retry::After(Duration::from_secs(1)),
-            Self::Inconsistent { .. } | Self::RowsAffected { .. } | Self::TooNew { .. } | Self::Closed => Retry::Never,
+            Self::Inconsistent { .. }
+            | Self::RowsAffected { .. }
+            | Self::TooNew { .. }
+            | Self::Closed => Retry::Never,
         }
     }
 }

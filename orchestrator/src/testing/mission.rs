@@ -13,8 +13,10 @@ use crate::launch::LaunchPolicy;
 /// The usual job of eight hours.
 pub(crate) const CONFIG_JOB: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/job.multi-agent.json"));
-const POLICIES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/governance-policies.json"));
-const ADAPTERS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/model-adapters.json"));
+const POLICIES: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/governance-policies.json"));
+const ADAPTERS: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../configs/model-adapters.json"));
 
 /// A job of two agents and two milestones, with a cap that holds about ten calls.
 pub(crate) const SMALL_JOB: &str = r#"{
@@ -55,7 +57,8 @@ pub(crate) fn adapters() -> Vec<ModelAdapter> {
 
 pub(crate) fn launch_policy() -> LaunchPolicy {
     let payees = [("planner", 0xa1), ("dev", 0xa2), ("analyst", 0xa3)];
-    let payees = payees.into_iter().map(|(role, byte)| (role.parse().unwrap(), Address::repeat_byte(byte)));
+    let payees =
+        payees.into_iter().map(|(role, byte)| (role.parse().unwrap(), Address::repeat_byte(byte)));
     LaunchPolicy {
         base_stake: TokenAmount::from_tokens_decimal("100").unwrap(),
         payees: payees.collect::<BTreeMap<_, _>>(),
@@ -68,7 +71,9 @@ pub(crate) fn request(spec: &str, clock_scale: u32) -> CreateMission {
     CreateMission {
         spec: spec.to_owned(),
         operator: OPERATOR,
-        reward: TokenAmount::new(U256::from(1_000_u64) * U256::from(10_u64).pow(U256::from(18_u64))),
+        reward: TokenAmount::new(
+            U256::from(1_000_u64) * U256::from(10_u64).pow(U256::from(18_u64)),
+        ),
         clock_scale: ClockScale::try_from(clock_scale).unwrap(),
     }
 }

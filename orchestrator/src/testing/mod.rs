@@ -5,7 +5,7 @@ mod mission;
 mod rehearse;
 mod world;
 
-pub(crate) use mission::{CONFIG_JOB, SMALL_JOB, adapters, launch_policy, policies, request};
+pub(crate) use mission::{CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, request};
 pub(crate) use rehearse::rehearse;
 pub(crate) use world::World;
 

@@ -32,19 +32,28 @@ fn step(world: &mut World) {
     let mut calls: Vec<(Timestamp, CallId)> = Vec::new();
     for effect in world.effects() {
         match effect {
-            Effect::CompileDossier { step } => return drop(world.dossier(step).unwrap()),
+            Effect::CompileDossier { step } => {
+                world.dossier(step).unwrap();
+                return;
+            }
             Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => {
                 let fact = ChainFact::CheckpointAnchored { mission: MISSION.key(), tree };
-                return drop(world.observe(fact).unwrap());
+                world.observe(fact).unwrap();
+                return;
             }
-            Effect::Chain(ChainEffect::ReleaseMilestone { milestone, .. }) => return drop(world.paid(milestone.0).unwrap()),
+            Effect::Chain(ChainEffect::ReleaseMilestone { milestone, .. }) => {
+                world.paid(milestone.0).unwrap();
+                return;
+            }
             Effect::CallModel { call, .. } => calls.push((answered_at(world, call), call)),
         }
     }
-    let awaiting: Vec<u8> = world.state().awaiting_approval().map(|milestone| milestone.index.0).collect();
+    let awaiting: Vec<u8> =
+        world.state().awaiting_approval().map(|milestone| milestone.index.0).collect();
     if let Some(milestone) = awaiting.first() {
         world.approve(*milestone, wallet("v1")).unwrap();
-        return drop(world.approve(*milestone, wallet("v2")).unwrap());
+        world.approve(*milestone, wallet("v2")).unwrap();
+        return;
     }
     let wake = next_wake(world.state(), world.now);
     match (calls.into_iter().min(), wake) {
@@ -61,7 +70,9 @@ fn answered_at(world: &World, call: CallId) -> Timestamp {
     let state = world.state();
     let open = &state.open_calls[&call];
     let millis = match state.step(open.step).unwrap().plan.work {
-        Work::Agent { turns, minutes, .. } => MissionTime::from_minutes(minutes).millis() / u64::from(turns),
+        Work::Agent { turns, minutes, .. } => {
+            MissionTime::from_minutes(minutes).millis() / u64::from(turns)
+        }
         Work::SignOff => 0,
     };
     state.clock.when(open.since.plus_millis(millis)).unwrap()

@@ -1,4 +1,8 @@
 //! A mission in a world made of nothing but arguments: time passes when the script says so.
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a script looks at the events that it is about"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -8,7 +12,9 @@ use phase8_shared::api::ApproveMilestone;
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed, terms_hash};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
-use phase8_shared::mission::{CallOutcome, Event, MissionState, OpenCall, Payload, TxEvidence, Work};
+use phase8_shared::mission::{
+    CallOutcome, Event, MissionState, OpenCall, Payload, TxEvidence, Work,
+};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
@@ -70,7 +76,8 @@ impl World {
         let decision = decide(self.state.as_ref(), command, &ctx)?;
         let count = decision.len();
         for (actor, payload) in decision {
-            let seq = self.events.last().map_or(phase8_shared::id::Seq(1), |event| event.seq.next());
+            let seq =
+                self.events.last().map_or(phase8_shared::id::Seq(1), |event| event.seq.next());
             let event = Event { seq, version: Event::VERSION, actor, at: self.now, payload };
             let bytes = serde_json::to_vec(&event).unwrap();
             let event: Event = serde_json::from_slice(&bytes).unwrap();
@@ -102,7 +109,8 @@ impl World {
     }
 
     pub(crate) fn create(&mut self) -> Result<usize, Refusal> {
-        let runnable: BTreeSet<String> = adapters().iter().map(|adapter| adapter.id.to_string()).collect();
+        let runnable: BTreeSet<String> =
+            adapters().iter().map(|adapter| adapter.id.to_string()).collect();
         let new = launch_policy().check(MISSION, &request(&self.job, self.scale), &runnable)?;
         self.command(Command::Create(Box::new(new)))
     }
@@ -120,7 +128,12 @@ impl World {
     /// Answers an open call; the last turn of a step brings its deliverable.
     pub(crate) fn answer(&mut self, call: CallId, tokens: u64) -> Result<usize, Refusal> {
         let deliverable = self.state().open_calls.get(&call).and_then(|open| self.due(open));
-        let end = CallEnd::Answered { input_tokens: tokens, output_tokens: 0, words: "done".into(), deliverable };
+        let end = CallEnd::Answered {
+            input_tokens: tokens,
+            output_tokens: 0,
+            words: "done".into(),
+            deliverable,
+        };
         self.command(Command::Settle { call, end })
     }
 
@@ -137,16 +150,25 @@ impl World {
     }
 
     pub(crate) fn approve(&mut self, milestone: u8, validator: Address) -> Result<usize, Refusal> {
-        let deadline = match &self.state().milestone(MilestoneIndex(milestone)).map(|found| found.status.clone()) {
-            Some(phase8_shared::mission::MilestoneStatus::AwaitingApproval { expires_at, .. }) => {
-                expires_at.unix_seconds()
-            }
+        let deadline = match &self
+            .state()
+            .milestone(MilestoneIndex(milestone))
+            .map(|found| found.status.clone())
+        {
+            Some(phase8_shared::mission::MilestoneStatus::AwaitingApproval {
+                expires_at, ..
+            }) => expires_at.unix_seconds(),
             _ => self.now.unix_seconds() + 60,
         };
         self.approve_until(milestone, validator, deadline)
     }
 
-    pub(crate) fn approve_until(&mut self, milestone: u8, validator: Address, deadline: u64) -> Result<usize, Refusal> {
+    pub(crate) fn approve_until(
+        &mut self,
+        milestone: u8,
+        validator: Address,
+        deadline: u64,
+    ) -> Result<usize, Refusal> {
         let signature = Bytes::copy_from_slice(validator.as_slice());
         let approval = ApproveMilestone { validator, deadline, signature };
         self.command(Command::Approve { milestone: MilestoneIndex(milestone), approval })
@@ -169,28 +191,34 @@ impl World {
     /// One line of a script.
     pub(crate) fn line(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let number = |index: usize| words.get(index).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+        let number =
+            |index: usize| words.get(index).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+        let call = CallId(u32::try_from(number(1)).unwrap_or(u32::MAX));
+        let index = u8::try_from(number(1)).unwrap_or(u8::MAX);
         let _ = writeln!(self.said, "> {line}");
         let outcome = match words[0] {
             "create" => self.create(),
             "fund" => self.fund(words.get(1).copied()),
-            "answer" => self.answer(CallId(number(1) as u32), number(2).max(100)),
+            "answer" => self.answer(call, number(2).max(100)),
             "fail" => {
                 let end = CallEnd::Failed { reason: "no answer".into() };
-                self.command(Command::Settle { call: CallId(number(1) as u32), end })
+                self.command(Command::Settle { call, end })
             }
-            "dossier" => self.dossier(StepId(number(1) as u16)),
-            "approve" => self.approve(number(1) as u8, wallet(words[2])),
+            "dossier" => self.dossier(StepId(index.into())),
+            "approve" => self.approve(index, wallet(words[2])),
             "approve-until" => {
                 let deadline = self.now.unix_seconds() + number(3);
-                self.approve_until(number(1) as u8, wallet(words[2]), deadline)
+                self.approve_until(index, wallet(words[2]), deadline)
             }
-            "paid" => self.paid(number(1) as u8),
+            "paid" => self.paid(index),
             "pause" => self.observe(ChainFact::FleetPaused { by: wallet("owner") }),
             "resume" => self.observe(ChainFact::FleetResumed { by: wallet("owner") }),
             "again" => {
                 let evidence = *self.state().evidence.iter().next_back().unwrap();
-                self.command(Command::Observe(Observed { evidence, fact: ChainFact::FleetPaused { by: wallet("owner") } }))
+                self.command(Command::Observe(Observed {
+                    evidence,
+                    fact: ChainFact::FleetPaused { by: wallet("owner") },
+                }))
             }
             "cap" => self.observe(ChainFact::BudgetCapUpdated {
                 mission: MISSION.key(),
@@ -198,9 +226,10 @@ impl World {
                 current: MicroUsd::from_usd_decimal(words[1]).unwrap(),
                 by: wallet("owner"),
             }),
-            "failed" => {
-                self.observe(ChainFact::MissionFailed { mission: MISSION.key(), reason: "it went wrong".into() })
-            }
+            "failed" => self.observe(ChainFact::MissionFailed {
+                mission: MISSION.key(),
+                reason: "it went wrong".into(),
+            }),
             "recover" => self.command(Command::Recover),
             "stop" => self.command(Command::Stop),
             "tick" => {
@@ -214,7 +243,9 @@ impl World {
             }
             "outbox" => {
                 let effects = self.effects();
-                effects.iter().for_each(|effect| drop(writeln!(self.said, "~ {}", effect_in_a_line(effect))));
+                for effect in effects {
+                    let _ = writeln!(self.said, "~ {}", effect_in_a_line(&effect));
+                }
                 Ok(0)
             }
             other => panic!("no such command: {other}"),
@@ -263,19 +294,24 @@ fn delivered(step: StepId) -> Delivered {
         title: format!("Result of step {step}"),
         media_type: "text/markdown".into(),
         bytes: 5,
-        commitment: Commitment(B256::with_last_byte(step.0 as u8 + 1)),
+        commitment: Commitment(B256::left_padding_from(&(step.0 + 1).to_be_bytes())),
     }
 }
 
 fn effect_in_a_line(effect: &Effect) -> String {
     match effect {
-        Effect::CallModel { call, step, turn, adapter } => format!("call {call} step {step} turn {turn} {adapter}"),
+        Effect::CallModel { call, step, turn, adapter } => {
+            format!("call {call} step {step} turn {turn} {adapter}")
+        }
         Effect::CompileDossier { step } => format!("dossier step {step}"),
         Effect::Chain(ChainEffect::ReleaseMilestone { milestone, approvals, .. }) => {
-            let signers: Vec<String> = approvals.iter().map(|approval| format!("{:02x}", approval.validator[0])).collect();
+            let signers: Vec<String> =
+                approvals.iter().map(|approval| format!("{:02x}", approval.validator[0])).collect();
             format!("release {milestone} signed by {}", signers.join(" "))
         }
-        Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => format!("anchor {}", tree.size),
+        Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => {
+            format!("anchor {}", tree.size)
+        }
     }
 }
 
@@ -288,7 +324,12 @@ fn in_a_line(event: &Event) -> String {
     };
     let words = match &event.payload {
         Payload::MissionCreated(created) => {
-            format!("mission_created {} with {} steps, cap {}", created.name, created.plan.len(), created.terms.budget_cap)
+            format!(
+                "mission_created {} with {} steps, cap {}",
+                created.name,
+                created.plan.len(),
+                created.terms.budget_cap
+            )
         }
         Payload::EscrowFunded { deposit, .. } => format!("escrow_funded {deposit}"),
         Payload::MissionLaunched {} => "mission_launched".into(),
@@ -306,14 +347,20 @@ fn in_a_line(event: &Event) -> String {
         }
         Payload::DeliverableRecorded { step, .. } => format!("deliverable_recorded {step}"),
         Payload::StepCompleted { step } => format!("step_completed {step}"),
-        Payload::CheckedIn { role, index, progress_percent } => format!("checked_in {role} #{index} at {progress_percent} %"),
+        Payload::CheckedIn { role, index, progress_percent } => {
+            format!("checked_in {role} #{index} at {progress_percent} %")
+        }
         Payload::CheckInMissed { role, index } => format!("check_in_missed {role} #{index}"),
         Payload::ApprovalRequested { milestone, tree, .. } => {
             format!("approval_requested {milestone} over {} events", tree.size)
         }
         Payload::ApprovalGiven { milestone, .. } => format!("approval_given {milestone}"),
-        Payload::MilestonePaid { milestone, amount, .. } => format!("milestone_paid {milestone} {amount}"),
-        Payload::BudgetCapChanged { previous, current, .. } => format!("budget_cap_changed {previous} to {current}"),
+        Payload::MilestonePaid { milestone, amount, .. } => {
+            format!("milestone_paid {milestone} {amount}")
+        }
+        Payload::BudgetCapChanged { previous, current, .. } => {
+            format!("budget_cap_changed {previous} to {current}")
+        }
         Payload::BudgetExhausted { step, needed, remaining } => {
             format!("budget_exhausted step {step} needs {needed} of {remaining}")
         }

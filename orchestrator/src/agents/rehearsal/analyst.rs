@@ -5,7 +5,8 @@ use phase8_shared::money::{MicroUsd, TokenAmount};
 
 use super::document::{Document, Section, table};
 use super::figures::{
-    agent_steps, inputs, payout, percent, planned_calls, times, verdict_rows, verdicts, worst_call, worst_plan, worst_step,
+    agent_steps, inputs, payout, percent, planned_calls, times, verdict_rows, verdicts, worst_call,
+    worst_plan, worst_step,
 };
 use crate::agents::CallRequest;
 
@@ -13,12 +14,21 @@ pub(super) fn write(request: &CallRequest) -> Document {
     Document {
         title: format!("Market report: {}", request.step.title),
         sections: vec![
-            Section::new("Question", format!("What does the mission cost, what does it earn, and what could change that?\n\nBuilt on:\n\n{}", inputs(request))),
+            Section::new(
+                "Question",
+                format!(
+                    "What does the mission cost, what does it earn, and what could change that?\n\nBuilt on:\n\n{}",
+                    inputs(request)
+                ),
+            ),
             Section::new("Cost by model adapter", adapters(request)),
             Section::new("Spend forecast", forecast(request)),
             Section::new("Reward", reward(request)),
             Section::new("Sensitivity", sensitivity(request)),
-            Section::new("Rules of the job", table(["Rule", "Found", "Verdict"], verdict_rows(&request.spec, &request.mission))),
+            Section::new(
+                "Rules of the job",
+                table(["Rule", "Found", "Verdict"], verdict_rows(&request.spec, &request.mission)),
+            ),
             Section::new("Recommendation", recommendation(request)),
         ],
     }
@@ -45,7 +55,14 @@ fn forecast(request: &CallRequest) -> String {
     let steps = agent_steps(mission);
     let mut spans: Vec<(StepId, u32, u32, MicroUsd)> = Vec::new();
     for step in &steps {
-        let start = step.step.needs.iter().filter_map(|need| spans.iter().find(|(id, ..)| id == need)).map(|(_, _, end, _)| *end).max().unwrap_or(0);
+        let start = step
+            .step
+            .needs
+            .iter()
+            .filter_map(|need| spans.iter().find(|(id, ..)| id == need))
+            .map(|(_, _, end, _)| *end)
+            .max()
+            .unwrap_or(0);
         spans.push((step.step.id, start, start + step.minutes, worst_step(mission, step)));
     }
     let last = spans.iter().map(|(_, _, end, _)| *end).max().unwrap_or(0);
@@ -61,7 +78,11 @@ fn forecast(request: &CallRequest) -> String {
     let rows = (1..=last.div_ceil(every)).map(|row| {
         let minute = (row * every).min(last);
         let sum = by(minute);
-        [format!("{}h {:02}m", minute / 60, minute % 60), sum.to_string(), percent(sum.get(), mission.terms.budget_cap.get())]
+        [
+            format!("{}h {:02}m", minute / 60, minute % 60),
+            sum.to_string(),
+            percent(sum.get(), mission.terms.budget_cap.get()),
+        ]
     });
     table(["Mission time", "Spent at most", "Of the cap"], rows)
 }
@@ -71,14 +92,38 @@ fn reward(request: &CallRequest) -> String {
     let share = |bps: u16| terms.reward.bps(bps.into()).unwrap_or(TokenAmount::ZERO);
     let milestones = request.spec.economics.milestones.iter().enumerate();
     let rows = milestones.map(|(index, milestone)| {
-        [milestone.name.clone(), milestone.payout_bps.to_string(), payout(&request.mission, index).to_string()]
+        [
+            milestone.name.clone(),
+            milestone.payout_bps.to_string(),
+            payout(&request.mission, index).to_string(),
+        ]
     });
     let extra = [
-        ["Validators, on top".to_owned(), String::new(), share(terms.validator_reward_bps).to_string()],
-        ["Bonus for finishing in time".to_owned(), String::new(), share(terms.duration_bonus_bps).to_string()],
+        [
+            "Validators, on top".to_owned(),
+            String::new(),
+            share(terms.validator_reward_bps).to_string(),
+        ],
+        [
+            "Bonus for finishing in time".to_owned(),
+            String::new(),
+            share(terms.duration_bonus_bps).to_string(),
+        ],
         ["Stake, returned at the end".to_owned(), String::new(), terms.stake.to_string()],
-        ["Stake lost on failure".to_owned(), String::new(), terms.stake.bps(terms.failure_penalty_bps.into()).unwrap_or(TokenAmount::ZERO).to_string()],
-        ["Deposit in all".to_owned(), String::new(), terms.deposit().unwrap_or(TokenAmount::ZERO).to_string()],
+        [
+            "Stake lost on failure".to_owned(),
+            String::new(),
+            terms
+                .stake
+                .bps(terms.failure_penalty_bps.into())
+                .unwrap_or(TokenAmount::ZERO)
+                .to_string(),
+        ],
+        [
+            "Deposit in all".to_owned(),
+            String::new(),
+            terms.deposit().unwrap_or(TokenAmount::ZERO).to_string(),
+        ],
     ];
     table(["Item", "Share", "Amount"], rows.chain(extra))
 }
@@ -86,9 +131,16 @@ fn reward(request: &CallRequest) -> String {
 fn sensitivity(request: &CallRequest) -> String {
     let cap = request.mission.terms.budget_cap;
     let base = worst_plan(&request.mission).get();
-    let cases = [("As planned", 100_u64), ("Prices up by a quarter", 125), ("Prices up by half", 150), ("Every call asked twice", 200)];
+    let cases = [
+        ("As planned", 100_u64),
+        ("Prices up by a quarter", 125),
+        ("Prices up by half", 150),
+        ("Every call asked twice", 200),
+    ];
     let rows = cases.map(|(name, percent_of)| {
-        let cost = MicroUsd::new(u64::try_from(u128::from(base) * u128::from(percent_of) / 100).unwrap_or(u64::MAX));
+        let cost = MicroUsd::new(
+            u64::try_from(u128::from(base) * u128::from(percent_of) / 100).unwrap_or(u64::MAX),
+        );
         let verdict = if cost <= cap { "fits" } else { "**would pause the mission**" };
         [name.to_owned(), cost.to_string(), percent(cost.get(), cap.get()), verdict.to_owned()]
     });
@@ -96,7 +148,11 @@ fn sensitivity(request: &CallRequest) -> String {
 }
 
 fn recommendation(request: &CallRequest) -> String {
-    let broken: Vec<&str> = verdicts(&request.spec, &request.mission).iter().filter(|verdict| !verdict.kept).map(|verdict| verdict.rule).collect();
+    let broken: Vec<&str> = verdicts(&request.spec, &request.mission)
+        .iter()
+        .filter(|verdict| !verdict.kept)
+        .map(|verdict| verdict.rule)
+        .collect();
     if broken.is_empty() {
         "Go on as planned: every rule of the job is kept.".to_owned()
     } else {

@@ -20,14 +20,24 @@ pub(super) fn write(request: &CallRequest) -> Document {
             Section::new("Interfaces", interfaces(request)),
             Section::new("Capacity", capacity(request)),
             Section::new("Test plan", tests(request)),
-            Section::new("Manifest", format!("```json\n{manifest}\n```\n\nSHA-256 of the manifest: `{}`", digest(&manifest))),
+            Section::new(
+                "Manifest",
+                format!(
+                    "```json\n{manifest}\n```\n\nSHA-256 of the manifest: `{}`",
+                    digest(&manifest)
+                ),
+            ),
         ],
     }
 }
 
 /// What the agent is good at; a job that names nothing gets the step itself as its one component.
 fn capabilities(request: &CallRequest) -> Vec<String> {
-    let listed = request.spec.agent(&request.step.role).map(|agent| agent.capabilities.clone()).unwrap_or_default();
+    let listed = request
+        .spec
+        .agent(&request.step.role)
+        .map(|agent| agent.capabilities.clone())
+        .unwrap_or_default();
     if listed.is_empty() { vec![request.step.title.clone()] } else { listed }
 }
 
@@ -50,7 +60,8 @@ fn scope(request: &CallRequest) -> String {
 
 fn components(request: &CallRequest) -> String {
     let rows = capabilities(request).into_iter().enumerate().map(|(index, capability)| {
-        let source = if index == 0 { "the mission plan".to_owned() } else { format!("component {index}") };
+        let source =
+            if index == 0 { "the mission plan".to_owned() } else { format!("component {index}") };
         [format!("{}", index + 1), capability, source, request.step.checkpoint.to_string()]
     });
     table(["#", "Component", "Takes from", "Delivers to"], rows)
@@ -72,7 +83,10 @@ fn build_order(request: &CallRequest) -> String {
 fn interfaces(request: &CallRequest) -> String {
     let mut text = String::new();
     for part in capabilities(request) {
-        let name: String = part.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+        let name: String = part
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+            .collect();
         let _ = writeln!(
             text,
             "- `{name}(input: Evidence) -> Result<Evidence, Refusal>`: takes what came before with its commitment, answers \
@@ -89,16 +103,29 @@ fn capacity(request: &CallRequest) -> String {
     table(
         ["Measure", "One call", "The step"],
         [
-            ["Tokens sent, at most".to_owned(), prompt_tokens.to_string(), (prompt_tokens * turns).to_string()],
-            ["Tokens received, at most".to_owned(), output_tokens.to_string(), (output_tokens * turns).to_string()],
+            [
+                "Tokens sent, at most".to_owned(),
+                prompt_tokens.to_string(),
+                (prompt_tokens * turns).to_string(),
+            ],
+            [
+                "Tokens received, at most".to_owned(),
+                output_tokens.to_string(),
+                (output_tokens * turns).to_string(),
+            ],
             ["Cost, at most".to_owned(), call.to_string(), times(call, turns).to_string()],
         ],
     )
 }
 
 fn tests(request: &CallRequest) -> String {
-    let parts = capabilities(request).into_iter().map(|part| format!("{part}: the same input gives the same output twice"));
-    let wires = request.spec.safety.tripwires.iter().map(|wire| format!("`{}`: a seeded case trips it, a clean one does not", wire.as_str()));
+    let parts = capabilities(request)
+        .into_iter()
+        .map(|part| format!("{part}: the same input gives the same output twice"));
+    let wires =
+        request.spec.safety.tripwires.iter().map(|wire| {
+            format!("`{}`: a seeded case trips it, a clean one does not", wire.as_str())
+        });
     let money = format!("The step stops before it passes {}", request.mission.terms.budget_cap);
     bullets(parts.chain(wires).chain([money]))
 }

@@ -37,7 +37,9 @@ impl Document {
             [] => {
                 let checked = self.sections.get(from).or(self.sections.last());
                 let heading = checked.map_or("the job spec", |section| section.heading);
-                let words = format!("Gathered figures for “{heading}” ({from} of {count} sections drafted)");
+                let words = format!(
+                    "Gathered figures for “{heading}” ({from} of {count} sections drafted)"
+                );
                 Share { text: words.clone(), words }
             }
             [section] => Share {
@@ -45,7 +47,12 @@ impl Document {
                 text: section.body.clone(),
             },
             [first, .., last] => Share {
-                words: format!("Drafted sections {} to {to} of {count}: {} … {}", from + 1, first.heading, last.heading),
+                words: format!(
+                    "Drafted sections {} to {to} of {count}: {} … {}",
+                    from + 1,
+                    first.heading,
+                    last.heading
+                ),
                 text: own.iter().map(|section| section.body.as_str()).collect(),
             },
         }
@@ -65,7 +72,10 @@ impl Document {
 }
 
 /// A Markdown table. Bars inside cells are escaped, because names come from an uploaded file.
-pub(super) fn table<const N: usize>(heads: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(super) fn table<const N: usize>(
+    heads: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut text = format!("| {} |\n|{}\n", heads.join(" | "), "---|".repeat(N));
     for row in rows {
         let cells = row.map(|cell| cell.replace('|', "\\|").replace('\n', " "));

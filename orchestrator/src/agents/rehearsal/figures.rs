@@ -23,7 +23,9 @@ pub(super) struct AgentStep<'p> {
 pub(super) fn agent_steps(mission: &MissionCreated) -> Vec<AgentStep<'_>> {
     let plan = mission.plan.iter();
     plan.filter_map(|step| match &step.work {
-        Work::Agent { adapter, turns, minutes } => Some(AgentStep { step, adapter, turns: *turns, minutes: *minutes }),
+        Work::Agent { adapter, turns, minutes } => {
+            Some(AgentStep { step, adapter, turns: *turns, minutes: *minutes })
+        }
         Work::SignOff => None,
     })
     .collect()
@@ -82,10 +84,14 @@ pub(super) struct Verdict {
 
 /// The rules of the job, held against its own numbers.
 pub(super) fn verdicts(spec: &JobSpec, mission: &MissionCreated) -> Vec<Verdict> {
-    let shares: u32 = spec.economics.milestones.iter().map(|milestone| milestone.payout_bps.get()).sum();
+    let shares: u32 =
+        spec.economics.milestones.iter().map(|milestone| milestone.payout_bps.get()).sum();
     let critical = crate::plan::critical_minutes(&mission.plan);
-    let longest_turn =
-        agent_steps(mission).iter().map(|step| step.minutes.div_ceil(u32::from(step.turns.max(1)))).max().unwrap_or(0);
+    let longest_turn = agent_steps(mission)
+        .iter()
+        .map(|step| step.minutes.div_ceil(u32::from(step.turns.max(1))))
+        .max()
+        .unwrap_or(0);
     let worst = worst_plan(mission);
     vec![
         Verdict {
@@ -124,14 +130,21 @@ pub(super) fn verdicts(spec: &JobSpec, mission: &MissionCreated) -> Vec<Verdict>
 /// The verdicts as rows.
 pub(super) fn verdict_rows(spec: &JobSpec, mission: &MissionCreated) -> Vec<[String; 3]> {
     let verdict = |kept| if kept { "kept" } else { "**broken**" }.to_owned();
-    verdicts(spec, mission).into_iter().map(|row| [row.rule.to_owned(), row.found, verdict(row.kept)]).collect()
+    verdicts(spec, mission)
+        .into_iter()
+        .map(|row| [row.rule.to_owned(), row.found, verdict(row.kept)])
+        .collect()
 }
 
 /// What the document rests on, so that a reader can check that it was the same.
 pub(super) fn inputs(request: &CallRequest) -> String {
     let mut text = format!("- Job spec: SHA-256 `{}`\n", request.mission.spec_hash);
     for memory in &request.memory {
-        let _ = writeln!(text, "- {} by the {}: commitment `{}`", memory.title, memory.role, memory.commitment);
+        let _ = writeln!(
+            text,
+            "- {} by the {}: commitment `{}`",
+            memory.title, memory.role, memory.commitment
+        );
     }
     text
 }

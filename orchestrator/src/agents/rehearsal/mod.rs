@@ -8,6 +8,8 @@ mod document;
 mod figures;
 mod general;
 mod planner;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -57,7 +59,12 @@ pub fn answer(request: &CallRequest) -> CallAnswer {
     let last = request.turn.saturating_add(1) >= request.turns;
     let content = document.to_markdown();
     let words = if last {
-        format!("Finished “{}”: {} sections, {} words", document.title, document.sections.len(), words_in(&content))
+        format!(
+            "Finished “{}”: {} sections, {} words",
+            document.title,
+            document.sections.len(),
+            words_in(&content)
+        )
     } else {
         share.words
     };

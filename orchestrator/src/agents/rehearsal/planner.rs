@@ -1,7 +1,9 @@
 //! The planner's mission plan.
 
 use super::document::{Document, Section, bullets, table};
-use super::figures::{agent_steps, check_ins, inputs, payout, percent, verdict_rows, worst_plan, worst_step};
+use super::figures::{
+    agent_steps, check_ins, inputs, payout, percent, verdict_rows, worst_plan, worst_step,
+};
 use crate::agents::CallRequest;
 use crate::plan;
 
@@ -15,7 +17,10 @@ pub(super) fn write(request: &CallRequest) -> Document {
             Section::new("Budget", budget(request)),
             Section::new("Check-ins and silence", cadence(request)),
             Section::new("Safety", safety(request)),
-            Section::new("Rules of the job", table(["Rule", "Found", "Verdict"], verdict_rows(&request.spec, &request.mission))),
+            Section::new(
+                "Rules of the job",
+                table(["Rule", "Found", "Verdict"], verdict_rows(&request.spec, &request.mission)),
+            ),
             Section::new("What the guild should check", acceptance(request)),
         ],
     }
@@ -23,13 +28,21 @@ pub(super) fn write(request: &CallRequest) -> Document {
 
 fn objective(request: &CallRequest) -> String {
     let (spec, mission) = (&request.spec, &request.mission);
-    let about = if spec.description.is_empty() { "The job spec gives no description." } else { &spec.description };
+    let about = if spec.description.is_empty() {
+        "The job spec gives no description."
+    } else {
+        &spec.description
+    };
     format!(
         "{about}\n\nThe mission **{}** has {} and a reward of {}. {} work on it.\n\nBuilt on:\n\n{}",
         mission.name,
         spec.max_duration_minutes,
         mission.terms.reward,
-        if spec.agents.len() == 1 { "One agent".to_owned() } else { format!("{} agents", spec.agents.len()) },
+        if spec.agents.len() == 1 {
+            "One agent".to_owned()
+        } else {
+            format!("{} agents", spec.agents.len())
+        },
         inputs(request),
     )
 }
@@ -37,14 +50,19 @@ fn objective(request: &CallRequest) -> String {
 fn steps(request: &CallRequest) -> String {
     let mission = &request.mission;
     let rows = agent_steps(mission).into_iter().map(|step| {
-        let needs: Vec<String> = step.step.needs.iter().map(|need| format!("{}", need.0 + 1)).collect();
+        let needs: Vec<String> =
+            step.step.needs.iter().map(|need| format!("{}", need.0 + 1)).collect();
         [
             format!("{}", step.step.id.0 + 1),
             step.step.title.clone(),
             step.step.role.to_string(),
             step.adapter.to_owned(),
             format!("{} min in {} turns", step.minutes, step.turns),
-            if needs.is_empty() { "nothing".to_owned() } else { format!("step {}", needs.join(", ")) },
+            if needs.is_empty() {
+                "nothing".to_owned()
+            } else {
+                format!("step {}", needs.join(", "))
+            },
         ]
     });
     let critical = plan::critical_minutes(&mission.plan);
@@ -96,15 +114,26 @@ fn cadence(request: &CallRequest) -> String {
 
 fn safety(request: &CallRequest) -> String {
     let safety = &request.spec.safety;
-    let halt = if safety.halt_on_tripwire { "A trip halts the mission." } else { "A trip is recorded and work goes on." };
+    let halt = if safety.halt_on_tripwire {
+        "A trip halts the mission."
+    } else {
+        "A trip is recorded and work goes on."
+    };
     let wires = bullets(safety.tripwires.iter().map(|wire| format!("`{}`", wire.as_str())));
-    format!("{wires}\n{halt} The pause guardian is `{}`, the owner acts through `{}`.", safety.pause_guardian, request.spec.governance.owner_proxy)
+    format!(
+        "{wires}\n{halt} The pause guardian is `{}`, the owner acts through `{}`.",
+        safety.pause_guardian, request.spec.governance.owner_proxy
+    )
 }
 
 fn acceptance(request: &CallRequest) -> String {
     let quorum = request.mission.terms.quorum;
     let each = request.spec.planned_checkpoints().into_iter().map(|planned| {
-        let what = if planned.milestone.is_some() { "pays a milestone" } else { "pays nothing, but is read" };
+        let what = if planned.milestone.is_some() {
+            "pays a milestone"
+        } else {
+            "pays nothing, but is read"
+        };
         format!("`{}` {what}", planned.checkpoint)
     });
     format!("{quorum} members of the guild approve each payment by signature.\n\n{}", bullets(each))

@@ -3,7 +3,8 @@
 
 use phase8_shared::id::Role;
 use phase8_shared::mission::{
-    Actor, Lifecycle, MilestoneStatus, MissionState, PauseCause, Payload, StepState, StepStatus, Work,
+    Actor, Lifecycle, MilestoneStatus, MissionState, PauseCause, Payload, StepState, StepStatus,
+    Work,
 };
 use phase8_shared::money::MicroUsd;
 use phase8_shared::time::{MissionTime, Timestamp};
@@ -30,7 +31,8 @@ fn start_steps(draft: &mut Draft<'_>) {
     if !draft.state.may_spend() {
         return;
     }
-    let ready: Vec<_> = draft.state.steps.iter().filter(|step| is_ready(&draft.state, step)).cloned().collect();
+    let ready: Vec<_> =
+        draft.state.steps.iter().filter(|step| is_ready(&draft.state, step)).cloned().collect();
     for step in ready {
         draft.emit(worker(&step.plan.role), Payload::StepStarted { step: step.plan.id });
     }
@@ -44,7 +46,7 @@ fn is_ready(state: &MissionState, step: &StepState) -> bool {
 /// A turn that a working agent should take now.
 struct Turn {
     step: StepState,
-    turn: u8,
+    number: u8,
     adapter: String,
     worst_case: MicroUsd,
 }
@@ -60,7 +62,7 @@ fn due_turns(draft: &Draft<'_>) -> Vec<Turn> {
             let priced = calls::adapter_of(draft, adapter);
             Some(Turn {
                 step: step.clone(),
-                turn: step.turns_done,
+                number: step.turns_done,
                 adapter: adapter.clone(),
                 worst_case: priced.and_then(budget::worst_case).unwrap_or(MicroUsd::new(u64::MAX)),
             })
@@ -95,7 +97,7 @@ fn request_calls(draft: &mut Draft<'_>) {
         let requested = Payload::ModelCallRequested {
             call: draft.state.next_call,
             step: turn.step.plan.id,
-            turn: turn.turn,
+            turn: turn.number,
             adapter: turn.adapter,
             reserved: turn.worst_case,
         };
@@ -108,14 +110,20 @@ fn request_calls(draft: &mut Draft<'_>) {
         remaining: draft.state.budget.remaining(),
     };
     draft.emit(Actor::Engine, exhausted);
-    draft.emit(Actor::Engine, Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None });
+    draft.emit(
+        Actor::Engine,
+        Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None },
+    );
 }
 
 /// When a step whose last call failed is asked again: at once after the first failure, then later each time.
 fn retry_at(state: &MissionState, step: &StepState) -> Option<MissionTime> {
     let minutes = match step.failures {
         0 | 1 => return None,
-        failures => 1_u32.checked_shl(u32::from(failures) - 2).unwrap_or(u32::MAX).min(LONGEST_BACKOFF_MINUTES),
+        failures => 1_u32
+            .checked_shl(u32::from(failures) - 2)
+            .unwrap_or(u32::MAX)
+            .min(LONGEST_BACKOFF_MINUTES),
     };
     let last_heard = state.agents.get(&step.plan.role)?.last_heard;
     Some(last_heard.plus_millis(MissionTime::from_minutes(minutes).millis()))
@@ -140,13 +148,19 @@ pub(super) fn check_ins(draft: &mut Draft<'_>) {
             draft.emit(Actor::Engine, Payload::CheckInMissed { role, index: due });
         } else {
             let progress_percent = progress(&step);
-            draft.emit(Actor::Agent(role.clone()), Payload::CheckedIn { role, index: due, progress_percent });
+            draft.emit(
+                Actor::Agent(role.clone()),
+                Payload::CheckedIn { role, index: due, progress_percent },
+            );
         }
     }
 }
 
 fn working(state: &MissionState) -> Vec<(Role, StepState)> {
-    let steps = state.steps.iter().filter(|step| step.status.is_working() && !step.plan.role.is_validator());
+    let steps = state
+        .steps
+        .iter()
+        .filter(|step| step.status.is_working() && !step.plan.role.is_validator());
     steps.map(|step| (step.plan.role.clone(), step.clone())).collect()
 }
 
@@ -182,7 +196,10 @@ fn progress(step: &StepState) -> u8 {
 fn complete(draft: &mut Draft<'_>) {
     let state = &draft.state;
     let delivered = state.steps.iter().all(|step| step.status.is_done());
-    let paid = state.milestones.iter().all(|milestone| matches!(milestone.status, MilestoneStatus::Paid { .. }));
+    let paid = state
+        .milestones
+        .iter()
+        .all(|milestone| matches!(milestone.status, MilestoneStatus::Paid { .. }));
     if delivered && paid {
         draft.emit(Actor::Engine, Payload::MissionCompleted {});
     }
@@ -201,7 +218,8 @@ pub fn next_wake(state: &MissionState, after: Timestamp) -> Option<Timestamp> {
     let mission_times = agents.flat_map(|(role, step)| {
         let next = u64::from(counted(state, &role, &step)).saturating_add(1);
         let check_in = Some(interval(state)).filter(|interval| *interval > 0);
-        let check_in = check_in.map(|interval| MissionTime::from_millis(interval.saturating_mul(next)));
+        let check_in =
+            check_in.map(|interval| MissionTime::from_millis(interval.saturating_mul(next)));
         [check_in, retry_at(state, &step)]
     });
     let timers = mission_times.flatten().filter_map(|time| state.clock.when(time));

@@ -38,10 +38,14 @@ pub(super) fn approve(
         return Err(Refusal::DeadlineTooLate { deadline: *deadline, latest });
     }
     if *deadline <= draft.ctx.now.unix_seconds() {
-        return Err(Refusal::ApprovalExpired(Timestamp::from_millis(deadline.saturating_mul(1000))));
+        return Err(Refusal::ApprovalExpired(Timestamp::from_millis(
+            deadline.saturating_mul(1000),
+        )));
     }
     match approvals.get(validator) {
-        Some(earlier) if earlier.signature == *signature && earlier.deadline == *deadline => return Ok(()),
+        Some(earlier) if earlier.signature == *signature && earlier.deadline == *deadline => {
+            return Ok(());
+        }
         Some(earlier) if earlier.deadline > draft.ctx.now.unix_seconds() => {
             return Err(Refusal::AlreadyApproved { milestone, validator: *validator });
         }
@@ -66,15 +70,21 @@ pub(super) fn request(draft: &mut Draft<'_>) {
             MilestoneStatus::AwaitingApproval { expires_at, .. } => *expires_at <= now,
             MilestoneStatus::Paid { .. } => false,
         };
-        let step = draft.state.steps.iter().find(|step| step.plan.milestone == Some(milestone.index));
-        let Some(step) = step.filter(|step| due && draft.delivered_before.contains(&step.plan.id)) else { continue };
+        let step =
+            draft.state.steps.iter().find(|step| step.plan.milestone == Some(milestone.index));
+        let Some(step) = step.filter(|step| due && draft.delivered_before.contains(&step.plan.id))
+        else {
+            continue;
+        };
         let Some(deliverable) = step.status.commitment() else { continue };
         let requested = Payload::ApprovalRequested {
             milestone: milestone.index,
             deliverable,
             tree: draft.ctx.tree,
             // Whole seconds, because that is what a validator signs.
-            expires_at: Timestamp::from_millis(now.plus_millis(APPROVAL_MILLIS).unix_seconds().saturating_mul(1000)),
+            expires_at: Timestamp::from_millis(
+                now.plus_millis(APPROVAL_MILLIS).unix_seconds().saturating_mul(1000),
+            ),
         };
         draft.emit(Actor::Engine, requested);
     }

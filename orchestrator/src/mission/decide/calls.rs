@@ -18,7 +18,9 @@ pub(super) fn settle(draft: &mut Draft<'_>, call: CallId, end: CallEnd) {
             let outcome = CallOutcome::Answered { input_tokens, output_tokens, words };
             answered(draft, call, &open, Answer { tokens, outcome, deliverable });
         }
-        CallEnd::Failed { reason } => end_as(draft, call, open.step, CallOutcome::Failed { reason }, MicroUsd::ZERO),
+        CallEnd::Failed { reason } => {
+            end_as(draft, call, open.step, CallOutcome::Failed { reason }, MicroUsd::ZERO);
+        }
         CallEnd::Lost {} => end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved),
     }
 }
@@ -31,8 +33,11 @@ struct Answer {
 
 fn answered(draft: &mut Draft<'_>, call: CallId, open: &OpenCall, answer: Answer) {
     let adapter = draft.state.created.adapters.iter().find(|adapter| adapter.id == open.adapter);
-    let Some(cost) = adapter.and_then(|adapter| budget::charge(adapter, answer.tokens, open.reserved)) else {
-        let reason = format!("the adapter claims {} tokens, more than the call could use", answer.tokens);
+    let Some(cost) =
+        adapter.and_then(|adapter| budget::charge(adapter, answer.tokens, open.reserved))
+    else {
+        let reason =
+            format!("the adapter claims {} tokens, more than the call could use", answer.tokens);
         return end_as(draft, call, open.step, CallOutcome::Failed { reason }, open.reserved);
     };
     let last = is_last_turn(draft, open);

@@ -20,7 +20,10 @@ pub(super) fn observe(draft: &mut Draft<'_>, observed: Observed) -> Result<(), R
         }
         ChainFact::MilestoneReleased { milestone, amount, validator_reward, payments, .. } => {
             let count = draft.state.milestones.len();
-            let found = draft.state.milestone(milestone).ok_or(Refusal::NoSuchMilestone { milestone, count })?;
+            let found = draft
+                .state
+                .milestone(milestone)
+                .ok_or(Refusal::NoSuchMilestone { milestone, count })?;
             if matches!(found.status, MilestoneStatus::Paid { .. }) {
                 return Err(Refusal::AlreadyPaid(milestone));
             }
@@ -71,7 +74,11 @@ pub(super) fn observe(draft: &mut Draft<'_>, observed: Observed) -> Result<(), R
 }
 
 fn open(draft: &Draft<'_>) -> Result<(), Refusal> {
-    if draft.state.is_closed() { Err(Refusal::MissionClosed(draft.state.created.mission)) } else { Ok(()) }
+    if draft.state.is_closed() {
+        Err(Refusal::MissionClosed(draft.state.created.mission))
+    } else {
+        Ok(())
+    }
 }
 
 struct Funding {
@@ -89,7 +96,10 @@ fn funded(draft: &mut Draft<'_>, funding: &Funding) -> Result<(), Refusal> {
         return Err(Refusal::AlreadyFunded);
     }
     if funding.operator != created.operator {
-        return Err(Refusal::FundedByAnother { found: funding.operator, expected: created.operator });
+        return Err(Refusal::FundedByAnother {
+            found: funding.operator,
+            expected: created.operator,
+        });
     }
     let expected = created.terms.deposit().ok_or(Refusal::TermsDiffer)?;
     if funding.deposit != expected {
@@ -112,7 +122,8 @@ fn pause(draft: &mut Draft<'_>, by: Address, evidence: TxEvidence) {
     if draft.state.pauses.contains(&PauseCause::Fleet) {
         return;
     }
-    let paused = Payload::MissionPaused { cause: PauseCause::Fleet, by: Some(by), evidence: Some(evidence) };
+    let paused =
+        Payload::MissionPaused { cause: PauseCause::Fleet, by: Some(by), evidence: Some(evidence) };
     draft.emit(Actor::Chain, paused);
     calls::cut_off_all(draft, "the fleet was paused");
 }

@@ -42,7 +42,11 @@ pub struct FleetPause {
 pub type Decision = Vec<(Actor, Payload)>;
 
 /// Decides. Nothing has happened until the events are in the ledger.
-pub fn decide(state: Option<&MissionState>, command: Command, ctx: &Context) -> Result<Decision, Refusal> {
+pub fn decide(
+    state: Option<&MissionState>,
+    command: Command,
+    ctx: &Context,
+) -> Result<Decision, Refusal> {
     let Some(state) = state else {
         return match command {
             Command::Create(new) => create::create(&new, ctx),
@@ -62,7 +66,9 @@ pub fn decide(state: Option<&MissionState>, command: Command, ctx: &Context) -> 
         Command::Observe(observed) => facts::observe(&mut draft, observed)?,
         Command::Settle { call, end } => calls::settle(&mut draft, call, end),
         Command::Deliver { step, deliverable } => deliver(&mut draft, step, deliverable)?,
-        Command::Approve { milestone, approval } => approvals::approve(&mut draft, milestone, &approval)?,
+        Command::Approve { milestone, approval } => {
+            approvals::approve(&mut draft, milestone, &approval)?;
+        }
         Command::Tick => {}
         Command::Recover => {
             advance::check_ins(&mut draft);
@@ -93,8 +99,13 @@ impl<'c> Draft<'c> {
     }
 
     fn emit(&mut self, actor: Actor, payload: Payload) {
-        let event =
-            Event { seq: self.state.seq.next(), version: Event::VERSION, actor, at: self.ctx.now, payload };
+        let event = Event {
+            seq: self.state.seq.next(),
+            version: Event::VERSION,
+            actor,
+            at: self.ctx.now,
+            payload,
+        };
         self.state.apply(&event);
         self.events.push((event.actor, event.payload));
     }
@@ -123,6 +134,9 @@ fn deliver(draft: &mut Draft<'_>, step: StepId, deliverable: Delivered) -> Resul
 fn record(draft: &mut Draft<'_>, step: StepId, deliverable: Delivered) {
     let Some(role) = draft.state.step(step).map(|step| step.plan.role.clone()) else { return };
     let Delivered { title, media_type, bytes, commitment } = deliverable;
-    draft.emit(worker(&role), Payload::DeliverableRecorded { step, title, media_type, bytes, commitment });
+    draft.emit(
+        worker(&role),
+        Payload::DeliverableRecorded { step, title, media_type, bytes, commitment },
+    );
     draft.emit(worker(&role), Payload::StepCompleted { step });
 }

@@ -33,7 +33,8 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, or creates it, and brings it to today's format.
     pub fn open(path: &Path) -> Result<std::sync::Arc<Self>, StorageError> {
-        let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::migrate(&mut connection)?;
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::Builder::new()
@@ -65,7 +66,8 @@ impl SqliteStore {
             let answer = query(&connection)?;
             Ok((answer, connection))
         });
-        let (answer, connection) = task.await.map_err(|error| StorageError::Driver(Box::new(error)))??;
+        let (answer, connection) =
+            task.await.map_err(|error| StorageError::Driver(Box::new(error)))??;
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok(answer)
     }
@@ -83,19 +85,29 @@ impl EventStore for SqliteStore {
         answered.await.map_err(|_| StorageError::Closed)?
     }
 
-    async fn read(&self, log: LogId, after: Seq, limit: usize) -> Result<Vec<Stored>, StorageError> {
+    async fn read(
+        &self,
+        log: LogId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StorageError> {
         self.query(move |connection| read::events(connection, log, after, limit)).await
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
-        self.query(move |connection| Ok(read::log(connection, log)?.map(|row| row.tree.head()))).await
+        self.query(move |connection| Ok(read::log(connection, log)?.map(|row| row.tree.head())))
+            .await
     }
 
     async fn logs(&self) -> Result<Vec<LogId>, StorageError> {
         self.query(read::logs).await
     }
 
-    async fn blob(&self, mission: MissionId, commitment: Commitment) -> Result<Option<Blob>, StorageError> {
+    async fn blob(
+        &self,
+        mission: MissionId,
+        commitment: Commitment,
+    ) -> Result<Option<Blob>, StorageError> {
         self.query(move |connection| read::blob(connection, mission, commitment)).await
     }
 
@@ -111,7 +123,8 @@ impl EventStore for SqliteStore {
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
-    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(driver)?;
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(driver)?;
     connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(driver)?;
     connection.pragma_update(None, "foreign_keys", true).map_err(driver)?;
     Ok(connection)

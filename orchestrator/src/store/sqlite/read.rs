@@ -17,8 +17,9 @@ pub(super) struct LogRow {
 }
 
 pub(super) fn log(connection: &Connection, log: LogId) -> Result<Option<LogRow>, StorageError> {
-    let mut select =
-        connection.prepare_cached("SELECT id, size, subtrees FROM logs WHERE name = ?1").map_err(driver)?;
+    let mut select = connection
+        .prepare_cached("SELECT id, size, subtrees FROM logs WHERE name = ?1")
+        .map_err(driver)?;
     let row = select
         .query_row(params![log.to_string()], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
@@ -26,19 +27,25 @@ pub(super) fn log(connection: &Connection, log: LogId) -> Result<Option<LogRow>,
         .optional()
         .map_err(driver)?;
     let Some((id, size, subtrees)) = row else { return Ok(None) };
-    let broken = |column| StorageError::Inconsistent { table: "logs", column, row: log.to_string() };
+    let broken =
+        |column| StorageError::Inconsistent { table: "logs", column, row: log.to_string() };
     let size = u64::try_from(size).map_err(|_| broken("size"))?;
     let tree = CompactTree::from_bytes(size, &subtrees).map_err(|_| broken("subtrees"))?;
     Ok(Some(LogRow { id, tree }))
 }
 
 pub(super) fn logs(connection: &Connection) -> Result<Vec<LogId>, StorageError> {
-    let mut select = connection.prepare_cached("SELECT name FROM logs ORDER BY id").map_err(driver)?;
+    let mut select =
+        connection.prepare_cached("SELECT name FROM logs ORDER BY id").map_err(driver)?;
     let names = select.query_map([], |row| row.get::<_, String>(0)).map_err(driver)?;
     names
         .map(|name| {
             let name = name.map_err(driver)?;
-            name.parse().map_err(|_| StorageError::Inconsistent { table: "logs", column: "name", row: name })
+            name.parse().map_err(|_| StorageError::Inconsistent {
+                table: "logs",
+                column: "name",
+                row: name,
+            })
         })
         .collect()
 }
@@ -61,7 +68,11 @@ pub(super) fn events(
         .map_err(driver)?;
     rows.map(|row| {
         let (seq, bytes) = row.map_err(driver)?;
-        let broken = |_| StorageError::Inconsistent { table: "events", column: "seq", row: format!("{log}/{seq}") };
+        let broken = |_| StorageError::Inconsistent {
+            table: "events",
+            column: "seq",
+            row: format!("{log}/{seq}"),
+        };
         Ok(Stored { seq: Seq(u64::try_from(seq).map_err(broken)?), bytes: Arc::from(bytes) })
     })
     .collect()
@@ -82,7 +93,8 @@ pub(super) fn blob(
         .optional()
         .map_err(driver)?;
     let Some((salt, media_type, content)) = row else { return Ok(None) };
-    let broken = |column| StorageError::Inconsistent { table: "blobs", column, row: commitment.to_string() };
+    let broken =
+        |column| StorageError::Inconsistent { table: "blobs", column, row: commitment.to_string() };
     let salt = Salt(B256::try_from(salt.as_slice()).map_err(|_| broken("salt"))?);
     if !commitment.opens_to(salt, &content) {
         return Err(broken("content"));

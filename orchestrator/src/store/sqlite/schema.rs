@@ -32,9 +32,13 @@ const MIGRATIONS: [&str; 1] = ["
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
     connection.pragma_update(None, "journal_mode", "WAL").map_err(driver)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(driver)?;
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(driver)?;
+    let found: i64 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(driver)?;
     let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let done = usize::try_from(found).ok().filter(|_| found <= known).ok_or(StorageError::TooNew { found, known })?;
+    let done = usize::try_from(found)
+        .ok()
+        .filter(|_| found <= known)
+        .ok_or(StorageError::TooNew { found, known })?;
     let transaction = connection.transaction().map_err(driver)?;
     for migration in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(migration).map_err(driver)?;

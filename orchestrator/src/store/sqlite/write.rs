@@ -38,11 +38,16 @@ pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>
                 }
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a group of appends was not committed");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a group of appends was not committed"
+                );
                 let mut error = Some(error);
                 for answer in answers {
                     // The first gets the cause; nothing of the others was committed either.
-                    let error = error.take().unwrap_or_else(|| StorageError::Busy("the commit did not succeed".into()));
+                    let error = error
+                        .take()
+                        .unwrap_or_else(|| StorageError::Busy("the commit did not succeed".into()));
                     drop(answer.send(Err(error.into())));
                 }
             }
@@ -52,7 +57,8 @@ pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>
 
 /// Commits what can be committed of the group, in one transaction.
 fn commit(connection: &mut Connection, batches: &[Batch]) -> Result<Vec<Answer>, StorageError> {
-    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(driver)?;
+    let mut transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(driver)?;
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
         // A savepoint that is dropped rolls back: one batch that does not fit does not take the others with it.
@@ -70,7 +76,11 @@ fn commit(connection: &mut Connection, batches: &[Batch]) -> Result<Vec<Answer>,
 }
 
 fn append(connection: &Connection, batch: &Batch) -> Answer {
-    let heads = batch.appends.iter().map(|append| append_log(connection, append)).collect::<Result<Vec<_>, _>>()?;
+    let heads = batch
+        .appends
+        .iter()
+        .map(|append| append_log(connection, append))
+        .collect::<Result<Vec<_>, _>>()?;
     batch.blobs.iter().try_for_each(|blob| insert_blob(connection, blob))?;
     Ok(heads)
 }
@@ -85,24 +95,28 @@ fn append_log(connection: &Connection, append: &LogAppend) -> Result<TreeHead, A
         Some(row) => (row.id, row.tree),
         None => (begin_log(connection, append.log)?, CompactTree::default()),
     };
-    let mut insert =
-        connection.prepare_cached("INSERT INTO events (log, seq, bytes) VALUES (?1, ?2, ?3)").map_err(driver)?;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO events (log, seq, bytes) VALUES (?1, ?2, ?3)")
+        .map_err(driver)?;
     for bytes in &append.events {
         tree.push(leaf_hash(bytes));
-        let seq = i64::try_from(tree.size()).map_err(|error| StorageError::Driver(Box::new(error)))?;
+        let seq =
+            i64::try_from(tree.size()).map_err(|error| StorageError::Driver(Box::new(error)))?;
         changed(1, insert.execute(params![id, seq, &bytes[..]]).map_err(driver)?)?;
     }
     let head = tree.head();
     let size = i64::try_from(head.size).map_err(|error| StorageError::Driver(Box::new(error)))?;
-    let mut update =
-        connection.prepare_cached("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1").map_err(driver)?;
+    let mut update = connection
+        .prepare_cached("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1")
+        .map_err(driver)?;
     changed(1, update.execute(params![id, size, tree.to_bytes()]).map_err(driver)?)?;
     Ok(head)
 }
 
 fn begin_log(connection: &Connection, log: LogId) -> Result<i64, StorageError> {
-    let mut insert =
-        connection.prepare_cached("INSERT INTO logs (name, size, subtrees) VALUES (?1, 0, x'')").map_err(driver)?;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO logs (name, size, subtrees) VALUES (?1, 0, x'')")
+        .map_err(driver)?;
     changed(1, insert.execute(params![log.to_string()]).map_err(driver)?)?;
     Ok(connection.last_insert_rowid())
 }
