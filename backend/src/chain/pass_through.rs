@@ -8,7 +8,7 @@ use super::devnet::DEV_CHAIN_ID;
 use super::error::ChainError;
 use super::rpc::Rpc;
 
-/// The largest body that the route should take: room for a call with all terms of the largest mission.
+/// The largest body that is taken: room for a call with all terms of the largest mission.
 pub const MAX_BODY: usize = 256 * 1024;
 /// The most requests in one batch.
 const MAX_BATCH: usize = 50;
@@ -31,6 +31,7 @@ const READS: [&str; 14] = [
 ];
 const SIGNING: [&str; 4] = ["eth_accounts", "eth_signTransaction", "eth_signTypedData_v4", "personal_sign"];
 
+const PARSE_ERROR: i64 = -32700;
 const INVALID_REQUEST: i64 = -32600;
 const METHOD_NOT_FOUND: i64 = -32601;
 /// The endpoint behind this server is away (EIP-1474: resource unavailable).
@@ -52,19 +53,23 @@ impl PassThrough {
     }
 
     /// Answers one request or a batch; never fails, since JSON-RPC has its own errors.
-    pub async fn answer(&self, request: Value) -> Value {
-        match request {
-            Value::Array(requests) if requests.is_empty() || requests.len() > MAX_BATCH => {
+    pub async fn answer(&self, body: &[u8]) -> Value {
+        if body.len() > MAX_BODY {
+            return failure(Value::Null, INVALID_REQUEST, &format!("the request is larger than {MAX_BODY} bytes"));
+        }
+        match serde_json::from_slice(body) {
+            Ok(Value::Array(requests)) if requests.is_empty() || requests.len() > MAX_BATCH => {
                 failure(Value::Null, INVALID_REQUEST, &format!("a batch holds 1 to {MAX_BATCH} requests"))
             }
-            Value::Array(requests) => {
+            Ok(Value::Array(requests)) => {
                 let mut answers = Vec::with_capacity(requests.len());
                 for request in requests {
                     answers.push(self.answer_one(request).await);
                 }
                 Value::Array(answers)
             }
-            request => self.answer_one(request).await,
+            Ok(request) => self.answer_one(request).await,
+            Err(error) => failure(Value::Null, PARSE_ERROR, &format!("the request is not JSON: {error}")),
         }
     }
 
@@ -118,7 +123,7 @@ mod tests {
     }
 
     async fn code(chain_id: u64, request: Value) -> i64 {
-        pass_through(chain_id).answer(request).await["error"]["code"].as_i64().unwrap()
+        pass_through(chain_id).answer(request.to_string().as_bytes()).await["error"]["code"].as_i64().unwrap()
     }
 
     #[tokio::test]
@@ -144,6 +149,10 @@ mod tests {
         let object = json!({ "method": "eth_chainId", "params": { "a": 1 } });
         for request in [json!({}), json!([]), json!(null), json!("eth_chainId"), object, batch] {
             assert_eq!(code(1, request.clone()).await, INVALID_REQUEST, "{request}");
+        }
+        let large = "x".repeat(MAX_BODY + 1);
+        for (body, expected) in [("", PARSE_ERROR), ("{", PARSE_ERROR), (large.as_str(), INVALID_REQUEST)] {
+            assert_eq!(pass_through(1).answer(body.as_bytes()).await["error"]["code"], expected);
         }
     }
 }

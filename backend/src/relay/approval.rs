@@ -85,7 +85,11 @@ fn parse(signature: &Bytes) -> Result<Signature, ApprovalError> {
     if signature.len() != SIGNATURE_LENGTH {
         return Err(refuse(format!("a wallet's signature has {SIGNATURE_LENGTH} bytes, found {}", signature.len())));
     }
-    let parsed = Signature::from_raw(signature).map_err(|_| refuse("its last byte must be 27 or 28".to_owned()))?;
+    let parsed = match signature.last() {
+        Some(0 | 1 | 27 | 28) => Signature::from_raw(signature).ok(),
+        _ => None,
+    };
+    let parsed = parsed.ok_or_else(|| refuse("its last byte must be 27 or 28".to_owned()))?;
     if parsed.normalize_s().is_some() {
         return Err(refuse("its s is in the upper half, which contracts refuse".to_owned()));
     }

@@ -1,0 +1,12 @@
+//! The chain half of the backend on a real chain: each test starts its own anvil, which dies with it.
+//!
+//! `PHASE8_ANVIL` names the binary; without it the one that `cargo xtask` or npm installed is used.
+
+mod approvals;
+mod deployment;
+mod devnet;
+mod following;
+mod levers;
+mod payouts;
+mod relaying;
+mod support;
