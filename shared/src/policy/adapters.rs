@@ -54,18 +54,19 @@ pub struct ModelAdapter {
 /// How to reach a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Endpoint {
     /// No model is asked: the work is rehearsed from the job spec, offline and the same every time.
     Rehearsal,
     /// Any endpoint that speaks `OpenAI`'s chat completions.
     OpenAi {
         /// Such as `https://api.example.com/v1`.
+        #[serde(rename = "baseUrl")]
         base_url: String,
         /// What the endpoint calls the model.
         model: String,
         /// Name of the environment variable that holds the key, if one is needed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = "apiKeyEnv", default, skip_serializing_if = "Option::is_none")]
         api_key_env: Option<String>,
     },
 }

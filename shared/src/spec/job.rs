@@ -30,6 +30,7 @@ pub struct JobSpec {
     /// Stakes, payouts and the cap on spend.
     pub economics: Economics,
     /// Who works.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 16))]
     pub agents: Vec<Agent>,
     /// Who signs off.
     pub validators: Validators,
@@ -63,6 +64,7 @@ pub struct Economics {
     /// Must be the tier's multiplier.
     pub stake_multiplier: Millionths,
     /// What is paid, and when. The shares sum to 10 000 basis points.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 32))]
     pub milestones: Vec<Milestone>,
     /// The cap on model spend, in US dollars.
     #[serde(rename = "maxBudgetUSD", with = "dollars")]
@@ -193,6 +195,7 @@ pub struct Governance {
     /// Whether a person may step in.
     pub allow_human_co_pilot: bool,
     /// How many validators must approve a milestone.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 255))]
     pub required_validator_approvals: u32,
 }
 

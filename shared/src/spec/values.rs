@@ -9,6 +9,7 @@ use crate::json;
 /// A span of mission time in whole minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 527_040))]
 #[serde(transparent)]
 pub struct Minutes(u32);
 
@@ -44,6 +45,7 @@ impl fmt::Display for Minutes {
 /// A share in hundredths of a percent, from 0 to 10 000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(maximum = 10_000))]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Bps(u32);
 
