@@ -1,7 +1,10 @@
 //! Values as words. Integers in, text out: nothing here computes with money.
 
 use alloy_primitives::Address;
-use phase8_shared::money::TokenAmount;
+use phase8_shared::money::{MicroUsd, TokenAmount};
+
+/// Micro-dollars in a cent.
+const CENT: u64 = 10_000;
 
 /// A long value with its middle left out: `0x1234…cdef`. Short ones stay whole.
 pub(crate) fn shorten(text: &str) -> String {
@@ -30,6 +33,16 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// An amount at a glance, rounded down to the cent.
+pub(crate) fn cents_down(amount: MicroUsd) -> String {
+    MicroUsd::new(amount.get() / CENT * CENT).to_string()
+}
+
+/// An amount at a glance, rounded up to the cent.
+pub(crate) fn cents_up(amount: MicroUsd) -> String {
+    MicroUsd::new(amount.get().div_ceil(CENT).saturating_mul(CENT)).to_string()
+}
+
 /// The amount as an editable decimal, without unit and grouping: `1000`, `0.5`.
 pub(crate) fn tokens_plain(amount: TokenAmount) -> String {
     amount.to_string().replace(" AGIα", "").replace(',', "")
@@ -51,6 +64,13 @@ mod tests {
         for (part, whole, percent_shown) in [(0, 0, 0), (1, 3, 33), (5, 4, 100), (u64::MAX, u64::MAX, 100)] {
             assert_eq!(percent(part, whole), percent_shown, "{part}/{whole}");
         }
+    }
+
+    #[test]
+    fn a_range_at_a_glance_never_promises_less() {
+        assert_eq!(cents_down(MicroUsd::new(1_509_999)), "$1.50");
+        assert_eq!(cents_up(MicroUsd::new(112_263_168)), "$112.27");
+        assert_eq!(cents_up(MicroUsd::new(u64::MAX)), MicroUsd::new(u64::MAX).to_string());
     }
 
     #[test]

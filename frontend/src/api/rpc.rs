@@ -37,6 +37,9 @@ struct NodeError {
 /// The server's code for a call that a contract refuses; its message says why.
 const REFUSED: i64 = 3;
 
+/// The server's code for a chain that does not answer (EIP-1474).
+const AWAY: i64 = -32002;
+
 /// What a call would do, without doing it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Simulated {
@@ -61,7 +64,8 @@ pub(crate) async fn rpc<T: DeserializeOwned>(method: &str, params: Value) -> Res
     let request = Request { jsonrpc: "2.0", id: 1, method, params };
     let response: Response = client::post(routes::RPC, &request).await?;
     if let Some(error) = response.error {
-        return Err(ClientError::Problem(Problem::new(ProblemCode::TransactionRefused, error.message)));
+        let code = if error.code == AWAY { ProblemCode::ChainUnreachable } else { ProblemCode::TransactionRefused };
+        return Err(ClientError::Problem(Problem::new(code, error.message)));
     }
     serde_json::from_value(response.result).map_err(|error| ClientError::Garbled(error.to_string()))
 }

@@ -26,9 +26,9 @@ pub(crate) fn WalletButton() -> impl IntoView {
             {move || match account.get() {
                 None => {
                     view! {
-                        <Button kind=ButtonKind::Primary on_press=open testid="connect-wallet">
+                        <Button kind=ButtonKind::Primary on_press=open testid="connect-wallet" name="Connect wallet">
                             <Icon glyph=Glyph::Wallet />
-                            "Connect wallet"
+                            <span>"Connect" <span class="wallet__more">" wallet"</span></span>
                         </Button>
                     }
                         .into_any()

@@ -5,7 +5,6 @@ use phase8_shared::findings::Level;
 
 use super::review::Review;
 use crate::api::ClientError;
-use crate::format;
 
 /// What a launch depends on.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +33,8 @@ impl Readiness<'_> {
         let Some(review) = self.review else { return Some("Upload a job spec, or use the sample.".to_owned()) };
         let errors = review.findings.count(Level::Error);
         if errors > 0 {
-            return Some(format!("Mend the {} in the job spec.", format::count(errors, "error", "errors")));
+            let errors = if errors == 1 { "error".to_owned() } else { format!("{errors} errors") };
+            return Some(format!("Mend the {errors} in the job spec."));
         }
         (!review.is_strict).then(|| "The server's policies and adapters are not known yet.".to_owned())
     }

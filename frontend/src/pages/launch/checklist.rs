@@ -52,8 +52,9 @@ fn CheckRow(check: Check) -> impl IntoView {
     let Check { id, label, state, found, expected, mend } = check;
     let tone = tone_of(state);
     let differs = state != CheckState::Pass && !expected.is_empty();
+    let short = state == CheckState::Pass && found.chars().count() <= 24;
     view! {
-        <li class=format!("checks__row tone--{}", tone.as_str()) data-testid="preflight-check" data-check=id data-state=word_of(state)>
+        <li class=format!("checks__row tone--{}", tone.as_str()) class:checks__row--short=short data-testid="preflight-check" data-check=id data-state=word_of(state)>
             <Icon glyph=tone.glyph() />
             <div class="checks__words">
                 <p class="checks__label">{label} <span class="visually-hidden">{word_of(state)}</span></p>

@@ -30,8 +30,10 @@ pub(super) struct Review {
     pub(super) spec: Option<JobSpec>,
     /// Everything that was found.
     pub(super) findings: Findings,
-    /// The job in plain words.
+    /// The job in plain words; names that stand for addresses are resolved once the rules are known.
     pub(super) summary: Vec<SummaryLine>,
+    /// What could be read of a file that is not whole: name and value.
+    pub(super) readable: Vec<(&'static str, String)>,
     /// The Job score.
     pub(super) score: Option<JobScore>,
     /// What the plan leads to.
@@ -62,12 +64,15 @@ impl Review {
             None => spec::preview(text),
         };
         let spec = preview.spec.as_ref();
+        let checked = policies.and_then(|policies| spec::check(text, policies, adapters).ok());
+        let resolved = checked.as_ref().map(|checked| &checked.spec).or(spec);
         let rehearsal = spec.zip(rules).is_some_and(|(spec, rules)| {
             spec.agents.iter().all(|agent| rules.rehearsals.iter().any(|id| id == agent.model.as_str()))
         });
         Self {
             kind: preview.kind,
-            summary: spec.map(spec::summary).unwrap_or_default(),
+            summary: resolved.map(spec::summary).unwrap_or_default(),
+            readable: if spec.is_some() { Vec::new() } else { readable(&preview.draft) },
             score: spec.map(score::job),
             simulation: spec.map(|spec| simulate(spec, adapters)),
             rehearsal,
@@ -98,9 +103,41 @@ impl Review {
     }
 }
 
+/// Whatever could be read of a file that is still being put right.
+fn readable(draft: &spec::Draft) -> Vec<(&'static str, String)> {
+    let listed = |names: Vec<String>| (!names.is_empty()).then(|| names.join(", "));
+    let agents = draft.agents.iter().flatten().flatten().map(|agent| format!("{} ({})", agent.role, agent.model));
+    let milestones =
+        draft.milestones.iter().flatten().flatten().map(|milestone| format!("{} for {}", milestone.payout_bps, milestone.name));
+    [
+        ("Job", draft.job_name.as_ref().map(ToString::to_string)),
+        ("Duration", draft.max_duration_minutes.map(|minutes| minutes.to_string())),
+        ("Agents", listed(agents.collect())),
+        ("Check-ins", draft.checkpoint_interval_minutes.map(|minutes| format!("every {minutes}"))),
+        ("Pay", listed(milestones.collect())),
+        ("Budget", draft.max_budget.map(|budget| budget.to_string())),
+        ("Stake tier", draft.stake_tier.as_ref().map(ToString::to_string)),
+        ("Approvals", draft.required_validator_approvals.map(|needed| needed.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_can_be_read_of_a_broken_job_is_shown() {
+        let text = super::super::SAMPLE.replacen("\"stakeTier\": \"", "\"stakeTier\": \" / ", 1);
+
+        let review = Review::of(&text, None);
+
+        assert_eq!(review.spec, None);
+        let names: Vec<_> = review.readable.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["Job", "Duration", "Agents", "Check-ins", "Pay", "Budget", "Approvals"]);
+    }
 
     #[test]
     fn broken_json_is_reviewed_with_its_line() {

@@ -5,6 +5,7 @@ use phase8_shared::simulate::{CostRange, RuleVerdict, Simulation, Verdict};
 
 use super::desk::use_desk;
 use super::plan_chart::{self, LANE, Lane, WIDTH};
+use crate::format;
 use crate::ui::{Card, Disclosure, EmptyState, Glyph, Icon, Tone};
 
 /// The simulation of the uploaded job.
@@ -182,5 +183,5 @@ fn CostTable(simulation: Simulation) -> impl IntoView {
 }
 
 fn range_words(range: CostRange) -> String {
-    format!("{} – {}", range.low, range.high)
+    format!("{} – {}", format::cents_down(range.low), format::cents_up(range.high))
 }

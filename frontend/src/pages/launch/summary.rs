@@ -18,11 +18,25 @@ pub(super) fn SummaryCard() -> impl IntoView {
     };
     let lines = move || desk.review.with(|review| review.as_ref().map(|review| review.summary.clone()).unwrap_or_default());
     let score = Memo::new(move |_| desk.review.with(|review| review.as_ref().and_then(|review| review.score)));
+    let readable = move || desk.review.with(|review| review.as_ref().map(|review| review.readable.clone()).unwrap_or_default());
     let content = move || match title() {
+        None if !readable().is_empty() => {
+            let lines = readable().into_iter().map(|(name, value)| {
+                view! {
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                }
+            });
+            view! {
+                <p class="note">"Not the whole job can be read yet. This much can:"</p>
+                <dl class="facts">{lines.collect_view()}</dl>
+            }
+            .into_any()
+        }
         None => view! {
             <EmptyState
                 title="The job cannot be put into words yet"
-                text="Mend the errors above; everything that can be read will be shown here."
+                text="Mend the errors above; whatever can be read is shown here."
                 glyph=Glyph::File
             />
         }

@@ -190,7 +190,7 @@ fn AdapterTable(adapters: Vec<AdapterView>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row" class="mono">{adapter.id.to_string()}</th>
-                <td>{adapter.provider}</td>
+                <td class="table__wide">{adapter.provider}</td>
                 <td class="mono">{price}</td>
                 <td>{if rehearsal { "Rehearsal: no model is asked" } else { "Asks a model" }}</td>
             </tr>
@@ -202,7 +202,7 @@ fn AdapterTable(adapters: Vec<AdapterView>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Adapter"</th>
-                        <th scope="col">"Provider"</th>
+                        <th scope="col" class="table__wide">"Provider"</th>
                         <th scope="col">"Per 1,000 tokens"</th>
                         <th scope="col">"Kind"</th>
                     </tr>
