@@ -37,7 +37,7 @@ macro_rules! artifacts {
 }
 
 artifacts! {
-    /// $AGIα for local chains.
+    /// The `$AGIα` of local chains.
     AGI_ALPHA, "AgiAlpha";
     /// Budget caps.
     BUDGET_MANAGER, "BudgetManager";

@@ -79,7 +79,7 @@ impl PassThrough {
             return failure(id, INVALID_REQUEST, "the request names no method");
         };
         let Some(method) = self.admitted(&method) else {
-            return failure(id, METHOD_NOT_FOUND, &self.refusal(&method));
+            return failure(id, METHOD_NOT_FOUND, &Self::refusal(&method));
         };
         let params = request.get_mut("params").map_or_else(|| json!([]), Value::take);
         if !params.is_array() {
@@ -97,7 +97,7 @@ impl PassThrough {
         READS.iter().chain(signing).find(|admitted| **admitted == method).copied()
     }
 
-    fn refusal(&self, method: &str) -> String {
+    fn refusal(method: &str) -> String {
         if SIGNING.contains(&method) {
             return format!("{method} is answered on the development chain only; connect a wallet to sign");
         }

@@ -161,7 +161,10 @@ impl PayoutWorker {
             TransactionStatus::Reverted { reason, .. } | TransactionStatus::Refused { reason } => {
                 Err(PayoutError::Refused(reason))
             }
-            _ => Ok(()),
+            TransactionStatus::Stored
+            | TransactionStatus::Sent
+            | TransactionStatus::Included { .. }
+            | TransactionStatus::Replaced {} => Ok(()),
         }
     }
 

@@ -123,7 +123,7 @@ impl Reader {
         Ok(MicroUsd::new(cap.saturating_to()))
     }
 
-    /// $AGIα that an account holds.
+    /// The `$AGIα` that an account holds.
     pub async fn token_balance(&self, account: Address) -> Result<TokenAmount, ChainError> {
         self.rpc.view(self.contracts.token, IAgiAlpha::balanceOfCall { account }).await.map(TokenAmount::new)
     }

@@ -200,6 +200,7 @@ fn escrow_state(state: u8) -> &'static str {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "an error whose name says enough needs no sentence of its own")]
 fn words(error: &Known::KnownErrors) -> String {
     use Known::KnownErrors as E;
     match error {

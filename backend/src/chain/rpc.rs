@@ -240,7 +240,13 @@ impl Rpc {
             RpcError::Transport(source) => {
                 ChainError::Unreachable { endpoint: self.endpoint.clone(), source: without_url(source).into() }
             }
-            other => ChainError::Garbled { what: what.to_owned(), source: without_url(other).into() },
+            other @ (RpcError::NullResp
+            | RpcError::UnsupportedFeature(_)
+            | RpcError::LocalUsageError(_)
+            | RpcError::SerError(_)
+            | RpcError::DeserError { .. }) => {
+                ChainError::Garbled { what: what.to_owned(), source: without_url(other).into() }
+            }
         }
     }
 }

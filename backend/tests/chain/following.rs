@@ -130,3 +130,16 @@ async fn a_reorganisation_is_read_again_from_where_the_chain_forked() {
     assert_eq!(again.evidence.transaction, first.evidence.transaction);
     assert_ne!(again.evidence.block_hash, first.evidence.block_hash);
 }
+
+#[tokio::test]
+async fn facts_from_before_a_restart_of_the_chain_are_still_told() {
+    let mut world = World::start().await;
+    let owner = world.account(DevRole::Owner);
+    world.relay_well(owner, &Lever::PauseFleet.call(&world.deployment.contracts)).await;
+
+    world = world.restart_chain().await;
+    let orchestrator = Arc::new(Listener::default());
+    let (_health, _stop) = world.watch(&orchestrator);
+
+    assert_eq!(facts(&orchestrator, 1).await[0].fact, ChainFact::FleetPaused { by: owner });
+}

@@ -29,8 +29,8 @@ async fn the_same_transaction_again_is_the_same_as_once() {
     let third = world.restarted_relay().submit(raw).await.unwrap();
 
     assert_eq!((&first, &first), (&second, &third));
-    assert_eq!(world.relay.list().await.unwrap(), [first.clone()]);
-    assert_eq!(world.relay.find(first.hash).await.unwrap(), Some(first));
+    assert_eq!(world.relay.find(first.hash).await.unwrap().as_ref(), Some(&first));
+    assert_eq!(world.relay.list().await.unwrap(), [first]);
     assert_eq!(world.relay.find(B256::ZERO).await.unwrap(), None);
 }
 
@@ -161,4 +161,17 @@ async fn a_reorganisation_takes_a_transaction_back_and_it_is_sent_again() {
     assert!(world.reader.is_fleet_paused().await.unwrap());
     let again = world.relay.find(view.hash).await.unwrap().unwrap();
     assert!(matches!(again.status, TransactionStatus::Included { .. }), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_restart_of_the_chain_leaves_settled_transactions_settled() {
+    let mut world = World::start().await;
+    let owner = world.account(DevRole::Owner);
+    let view = world.relay_well(owner, &Lever::PauseFleet.call(&world.deployment.contracts)).await;
+
+    world = world.restart_chain().await;
+    let relay = world.restarted_relay();
+    relay.settle_all().await.unwrap();
+
+    assert_eq!(relay.find(view.hash).await.unwrap(), Some(view));
 }

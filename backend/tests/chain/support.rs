@@ -74,6 +74,17 @@ impl World {
         Self { devnet, rpc, deployment, reader, db, relay, folder }
     }
 
+    /// The same chain after a stop and a start, with readers that know where it answers now.
+    pub(crate) async fn restart_chain(self) -> Self {
+        let Self { devnet, deployment, db, folder, .. } = self;
+        devnet.stop().await;
+        let devnet = start_devnet(folder.path(), None).await;
+        let rpc = Rpc::connect(devnet.url(), Duration::from_secs(5)).unwrap();
+        let reader = Reader::new(rpc.clone(), &deployment);
+        let relay = Relay::new(reader.clone(), &deployment, db.clone(), now());
+        Self { devnet, rpc, deployment, reader, db, relay, folder }
+    }
+
     /// The relay of another run of the server, on the same database.
     pub(crate) fn restarted_relay(&self) -> Relay {
         Relay::new(self.reader.clone(), &self.deployment, self.db.clone(), now())

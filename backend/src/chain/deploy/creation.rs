@@ -15,7 +15,7 @@ use super::super::devnet::DEV_CHAIN_ID;
 use super::super::rpc::{At, Fees, Rpc};
 use super::{DeployError, included, named};
 
-/// What the operator starts with: a million $AGIα.
+/// What the operator starts with: a million `$AGIα`.
 const OPERATOR_TOKENS: u128 = 1_000_000_000_000_000_000_000_000;
 /// More than the largest contract needs, less than a block holds.
 const CREATION_GAS: u64 = 12_000_000;
@@ -122,8 +122,8 @@ fn sign(deployer: &PrivateKeySigner, nonce: u64, code: Bytes, fees: Fees) -> Res
         max_priority_fee_per_gas: fees.tip,
         to: TxKind::Create,
         value: U256::ZERO,
-        access_list: Default::default(),
         input: code,
+        ..TxEip1559::default()
     };
     let signature = deployer.sign_transaction_sync(&mut transaction)?;
     Ok(TxEnvelope::from(transaction.into_signed(signature)).encoded_2718().into())

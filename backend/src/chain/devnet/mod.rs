@@ -185,7 +185,11 @@ async fn supervise(mut chain: Supervised, mut stop: oneshot::Receiver<()>, tell:
         loop {
             tokio::select! {
                 () = sleep(RESTART_DELAY) => {}
-                _ = &mut stop => return,
+                _ = &mut stop => {
+                    orphan::forget(&chain.config.state);
+                    tell.send_replace(DevnetState::Stopped);
+                    return;
+                }
             }
             let restarted = match state_file::mend(&chain.config.state) {
                 Ok(()) => spawn_and_wait(&chain.config, chain.port).await,

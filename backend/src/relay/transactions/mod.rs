@@ -111,9 +111,9 @@ impl RelayError {
 
 impl From<ChainError> for RelayError {
     fn from(error: ChainError) -> Self {
-        match error {
-            ChainError::Refused(reason) => Self::Refused(reason.to_string()),
-            other => Self::Chain(other),
+        match error.reason() {
+            Some(reason) => Self::Refused(reason.to_string()),
+            None => Self::Chain(error),
         }
     }
 }
@@ -173,10 +173,10 @@ impl Relay {
             .await?;
         info!(hash = %stored.view.hash, call = %stored.view.call, "accepted transaction {}", stored.view.hash);
         let view = self.settled_view(stored).await?;
-        match &view.status {
-            TransactionStatus::Refused { reason } => Err(RelayError::Refused(reason.clone())),
-            _ => Ok(view),
+        if let TransactionStatus::Refused { reason } = &view.status {
+            return Err(RelayError::Refused(reason.clone()));
         }
+        Ok(view)
     }
 
     /// Sends a call from this server's own wallet, once for each intent: while a transaction for the intent is open, it
@@ -198,21 +198,21 @@ impl Relay {
         let gas = gas.saturating_add(gas / 4).saturating_add(20_000).min(GAS_LIMIT);
         let fees = rpc.fees().await?;
         let seen = rpc.transaction_count(relayer.address(), At::Pending).await?;
-        let (signer, wanted, chain_id) = (relayer.clone(), intent.to_owned(), self.inner.reader.chain_id());
+        let (wallet, wanted, chain_id) = (relayer.clone(), intent.to_owned(), self.inner.reader.chain_id());
         let accepted_at = (self.inner.now)();
         // Intent, nonce and signed bytes in one database transaction: after a crash these bytes are sent, never others.
         let stored = self.inner.db.transact(move |db| {
             if let Some(open) = store::latest_for(db, instance, &wanted)?.filter(Stored::is_open) {
                 return Ok(Ok(open));
             }
-            let nonce = nonce::next(seen, &store::open_nonces(db, instance, signer.address())?);
-            let (hash, raw) = match signer.sign(chain_id, nonce, gas, fees, &call) {
+            let nonce = nonce::next(seen, &store::open_nonces(db, instance, wallet.address())?);
+            let (hash, raw) = match wallet.sign(chain_id, nonce, gas, fees, &call) {
                 Ok(signed) => signed,
                 Err(error) => return Ok(Err(error)),
             };
             let view = TransactionView {
                 hash,
-                from: signer.address(),
+                from: wallet.address(),
                 nonce,
                 to: call.to,
                 call: words.to_owned(),
@@ -327,11 +327,9 @@ impl Relay {
             Ok(found) => found,
             Err(error) => {
                 self.inner.wake.notify_one();
-                return match stored.view.status {
-                    // It is stored, so it will be sent: that is an answer.
-                    TransactionStatus::Stored => Ok(stored.view),
-                    _ => Err(error.into()),
-                };
+                // What is stored will be sent: that is an answer.
+                let stays = stored.view.status == TransactionStatus::Stored;
+                return if stays { Ok(stored.view) } else { Err(error.into()) };
             }
         };
         if status != stored.view.status || block_hash != stored.block_hash {

@@ -110,7 +110,7 @@ pub(super) fn update(
     };
     db.execute(
         "UPDATE relayed_transactions SET state = ?2, block = ?3, block_hash = ?4, reason = ?5 WHERE hash = ?1",
-        params![hash.as_slice(), state, block.map(signed), block_hash.as_ref().map(|hash| hash.as_slice()), reason],
+        params![hash.as_slice(), state, block.map(signed), block_hash.as_ref().map(B256::as_slice), reason],
     )?;
     Ok(())
 }
