@@ -38,6 +38,11 @@ pub enum EngineError {
     /// An event cannot be written as JSON.
     #[error("an event cannot be written")]
     Unwritable(#[source] serde_json::Error),
+    /// The mission's ledger cannot be written any more.
+    #[error(
+        "mission {0} stands still because its ledger cannot be written; the server's log says why"
+    )]
+    Halted(phase8_shared::id::MissionId),
     /// The engine is stopping.
     #[error("the engine is stopping; try again when it is back")]
     Stopped,
@@ -49,9 +54,11 @@ impl EngineError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Stopped => ProblemCode::OrchestratorUnreachable,
-            Self::Storage(_) | Self::Contended(_) | Self::NoChance(_) | Self::Unwritable(_) => {
-                ProblemCode::Internal
-            }
+            Self::Storage(_)
+            | Self::Contended(_)
+            | Self::NoChance(_)
+            | Self::Unwritable(_)
+            | Self::Halted(_) => ProblemCode::Internal,
         }
     }
 }

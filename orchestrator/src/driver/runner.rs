@@ -45,6 +45,8 @@ pub(super) struct Runner {
     ledger: Ledger,
     /// Whether an append ended in a way that leaves open what the store holds.
     stale: bool,
+    /// Whether the ledger cannot be written any more. Nothing is begun then: its outcome could not be recorded.
+    halted: bool,
     mission: Arc<MissionCreated>,
     spec: Option<Arc<JobSpec>>,
     inbox: mpsc::Receiver<Message>,
@@ -79,6 +81,7 @@ impl Runner {
             parts,
             ledger,
             stale: false,
+            halted: false,
             mission,
             inbox,
             view,
@@ -117,7 +120,7 @@ impl Runner {
 
     /// Does everything that is due, until nothing more follows.
     async fn catch_up(&mut self) {
-        loop {
+        while !self.halted {
             self.looked = self.parts.clock.now();
             let before = self.ledger.state.seq;
             self.insist(Command::Tick, Vec::new()).await;
@@ -125,7 +128,7 @@ impl Runner {
                 break;
             }
         }
-        self.reconcile();
+        if self.halted { self.tasks.abort_all() } else { self.reconcile() }
     }
 
     /// Starts what is pending and not running, and cuts off what runs and is not pending any more.
@@ -214,6 +217,7 @@ impl Runner {
                 EngineError::Refused(_)
                 | EngineError::NoChance(_)
                 | EngineError::Unwritable(_)
+                | EngineError::Halted(_)
                 | EngineError::Stopped => Retry::Never,
             };
             tracing::error!(
@@ -223,7 +227,10 @@ impl Runner {
                 self.id
             );
             match wait {
-                Retry::Never => return,
+                Retry::Never => {
+                    self.halted = true;
+                    return;
+                }
                 Retry::Now => {}
                 Retry::After(pause) => {
                     let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
@@ -236,6 +243,9 @@ impl Runner {
 
     /// Decides and appends once.
     async fn attempt(&mut self, command: Command, blobs: Vec<Blob>) -> Result<(), EngineError> {
+        if self.halted {
+            return Err(EngineError::Halted(self.id));
+        }
         if self.stale {
             self.reload().await?;
         }

@@ -21,7 +21,7 @@ use crate::agents::rehearsal::answer;
 use crate::agents::{Adapter, Adapters, AgentError, CallAnswer, CallRequest};
 use crate::driver::{Engine, EngineParts};
 use crate::ports::{Clock, SystemClock, SystemIds};
-use crate::store::{EventStore, LogId, MemoryStore, SqliteStore};
+use crate::store::{EventStore, LogId, MemoryStore, SqliteStore, StorageError};
 use crate::testing::{CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, request};
 
 const MISSION: MissionId = MissionId::from_bytes([3; 16]);
@@ -187,7 +187,14 @@ async fn the_usual_job_runs_through_the_engine_to_its_last_payment() {
 }
 
 async fn open(path: &Path) -> (Arc<SqliteStore>, Engine) {
-    let store = SqliteStore::open(path).unwrap();
+    let store = loop {
+        match SqliteStore::open(path) {
+            Ok(store) => break store,
+            // Tasks of the engine that was dropped let go of the file when they are next polled.
+            Err(StorageError::InUse(_)) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    };
     (Arc::clone(&store), start(store).await)
 }
 

@@ -31,6 +31,7 @@ impl From<EngineError> for ApiError {
             EngineError::Storage(_)
             | EngineError::Contended(_)
             | EngineError::NoChance(_)
+            | EngineError::Halted(_)
             | EngineError::Unwritable(_) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

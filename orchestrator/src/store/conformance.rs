@@ -128,6 +128,20 @@ async fn a_sqlite_file_of_a_later_version_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_sqlite_file_has_one_engine_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missions.db");
+    let store = SqliteStore::open(&path).unwrap();
+
+    let second = SqliteStore::open(&path);
+    store.close().await;
+    let after = SqliteStore::open(&path);
+
+    assert!(matches!(second, Err(StorageError::InUse(_))), "{second:?}");
+    assert!(after.is_ok());
+}
+
+#[tokio::test]
 async fn many_writers_at_once_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();

@@ -172,6 +172,9 @@ pub enum StorageError {
         /// Of the program.
         known: i64,
     },
+    /// Another process has the database.
+    #[error("another process works on {0}; two engines on one database would do everything twice")]
+    InUse(String),
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
@@ -186,6 +189,7 @@ impl StorageError {
             Self::Inconsistent { .. }
             | Self::RowsAffected { .. }
             | Self::TooNew { .. }
+            | Self::InUse(_)
             | Self::Closed => Retry::Never,
         }
     }

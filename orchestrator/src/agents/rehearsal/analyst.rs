@@ -12,7 +12,11 @@ use crate::agents::CallRequest;
 
 pub(super) fn write(request: &CallRequest) -> Document {
     Document {
-        title: format!("Market report: {}", request.step.title),
+        title: if request.step.title.contains("report") {
+            request.step.title.clone()
+        } else {
+            format!("Market report: {}", request.step.title)
+        },
         sections: vec![
             Section::new(
                 "Question",

@@ -93,7 +93,7 @@ fn the_report_has_the_jobs_own_figures() {
     let (_, answer) = turns("analyst").pop().unwrap();
 
     insta::assert_snapshot!(answer.document.unwrap().content, @r#"
-        # Market report: Market report
+        # Market report
 
         > **REHEARSAL.** No model was asked: this was worked out from the job spec, offline, and is the same every time.
 

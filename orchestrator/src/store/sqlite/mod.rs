@@ -5,6 +5,7 @@ mod read;
 mod schema;
 mod write;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -24,6 +25,8 @@ const READERS: usize = 2;
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
+    /// Locked as long as the store is open; the operating system unlocks it when the process ends, however it ends.
+    lock: Mutex<Option<File>>,
     writer: Mutex<Option<mpsc::Sender<write::Request>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Vec<Connection>>,
@@ -33,6 +36,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the file, or creates it, and brings it to today's format.
     pub fn open(path: &Path) -> Result<std::sync::Arc<Self>, StorageError> {
+        let lock = lock(path)?;
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         schema::migrate(&mut connection)?;
@@ -43,6 +47,7 @@ impl SqliteStore {
             .map_err(|error| StorageError::Driver(Box::new(error)))?;
         Ok(std::sync::Arc::new(Self {
             path: path.to_owned(),
+            lock: Mutex::new(Some(lock)),
             writer: Mutex::new(Some(sender)),
             thread: Mutex::new(Some(thread)),
             readers: Mutex::new(Vec::new()),
@@ -119,6 +124,20 @@ impl EventStore for SqliteStore {
         if !matches!(ended, Ok(None | Some(Ok(())))) {
             tracing::error!("the ledger's writer did not end in order");
         }
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// Keeps a second engine off the file: `SQLite` itself would let both write.
+fn lock(path: &Path) -> Result<File, StorageError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let opened = File::options().create(true).truncate(false).write(true).open(name);
+    let file = opened.map_err(|error| StorageError::Driver(Box::new(error)))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StorageError::InUse(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(StorageError::Driver(Box::new(error))),
     }
 }
 
