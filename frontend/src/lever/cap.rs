@@ -7,7 +7,7 @@ use phase8_shared::money::{MicroUsd, ParseAmountError};
 
 use crate::lever::Levers;
 use crate::lever::card::FlipView;
-use crate::lever::flip::{Flip, Slot};
+use crate::lever::flip::{Engine, Flip, Slot};
 use crate::lever::words::cap_warning;
 use crate::ui::{Field, Glyph, Icon, Skeleton};
 
@@ -70,25 +70,32 @@ pub(crate) fn CapLever(
     committed: Signal<MicroUsd>,
 ) -> impl IntoView {
     let known = Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
+    let ledger = Memo::new(move |_| levers.live.state().with(|state| state.as_ref().map(|state| state.budget.cap)));
     let unfunded = Memo::new(move |_| {
         levers.live.state().with(|state| state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding))
     });
     let flip = levers.flip(Slot::BudgetCap);
-    let lever = Signal::derive(move || {
-        flip.with(|flip| flip.as_ref().filter(|flip| flip.is_proposal() || flip.is_asking()).map(|flip| flip.lever))
+    // Offered with the cap as it is now, and only while chain and ledger say the same of it: one of them is stale else.
+    let lever = Memo::new(move |_| {
+        let now = known.get().filter(|known| levers.engine() == Engine::Stopped || Some(*known) == ledger.get())?;
+        let proposed = flip.with(|flip| flip.as_ref().filter(|flip| flip.is_proposal() || flip.is_asking()).map(|flip| flip.lever))?;
+        match proposed {
+            Lever::BudgetCap { mission, new, .. } => Some(Lever::BudgetCap { mission, now, new }),
+            Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause => None,
+        }
     });
+    let face = Memo::new(move |_| if unfunded.get() { None } else { Some(known.with(Option::is_some)) });
+    let now = Signal::derive(move || known.get().unwrap_or_default());
     view! {
         <section class="lever" id=Slot::BudgetCap.id() data-testid=Slot::BudgetCap.id() aria-label="Budget Cap">
             <h3 class="lever__title">
                 <Icon glyph=Glyph::Wallet />
                 "Budget Cap"
             </h3>
-            {move || match known.get() {
-                None => view! { <Skeleton lines=2 label="Reading the cap from the chain" /> }.into_any(),
-                Some(_) if unfunded.get() => {
-                    view! { <p class="lever__reason">"The cap can be moved once the escrow is funded."</p> }.into_any()
-                }
-                Some(now) => view! { <CapForm levers committed now /> }.into_any(),
+            {move || match face.get() {
+                None => view! { <p class="lever__reason">"The cap can be moved once the escrow is funded."</p> }.into_any(),
+                Some(false) => view! { <Skeleton lines=2 label="Reading the cap from the chain" /> }.into_any(),
+                Some(true) => view! { <CapForm levers committed now /> }.into_any(),
             }}
             <FlipView levers place=Slot::BudgetCap lever />
         </section>
@@ -97,7 +104,7 @@ pub(crate) fn CapLever(
 
 /// Slider and number for a cap that stands at `now`.
 #[component]
-fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: MicroUsd) -> impl IntoView {
+fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -> impl IntoView {
     let mission = levers.live.id().key();
     let flip = levers.flip(Slot::BudgetCap);
     let proposed = Memo::new(move |_| {
@@ -106,27 +113,33 @@ fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: MicroUsd) -> impl I
             Some(Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause) | None => None,
         })
     });
-    let text = RwSignal::new(plain(proposed.get_untracked().unwrap_or(now)));
+    let text = RwSignal::new(plain(proposed.get_untracked().unwrap_or_else(|| now.get_untracked())));
     let value = Memo::new(move |_| text.with(|text| parse(text)));
     let busy = move || flip.with(|flip| flip.as_ref().is_some_and(Flip::is_busy));
-    let scale = Scale::around(now);
+    let scale = Memo::new(move |_| Scale::around(now.get()));
     let error = Signal::derive(move || value.get().err().map(|error| error.to_string()));
     let hint = Signal::derive(move || {
         let warning = value.get().ok().and_then(|new| cap_warning(new, committed.get()));
-        warning.unwrap_or_else(|| format!("Now {now}. Let go to propose; nothing is sent before you sign."))
+        warning.unwrap_or_else(|| format!("Now {}. Let go to propose; nothing is sent before you sign.", now.get()))
     });
     let propose = move || match value.get_untracked() {
-        Ok(new) if new != now => levers.propose(Lever::BudgetCap { mission, now, new }),
+        Ok(new) if new != now.get_untracked() => {
+            levers.propose(Lever::BudgetCap { mission, now: now.get_untracked(), new });
+        }
         Ok(_) => levers.withdraw(Slot::BudgetCap),
         Err(_) => {}
     };
-    // Touches the input: a proposal that is made or withdrawn elsewhere, as by Undo, sets its number.
-    Effect::new(move |earlier: Option<Option<MicroUsd>>| {
-        let current = proposed.get();
-        if earlier.is_some_and(|earlier| earlier != current) {
-            text.set(plain(current.unwrap_or(now)));
+    // Touches the input: a proposal that is made or withdrawn elsewhere, as by Undo, sets its number; so does a cap that
+    // somebody else moved, unless a number was typed.
+    Effect::new(move |earlier: Option<(Option<MicroUsd>, MicroUsd)>| {
+        let (current, now) = (proposed.get(), now.get());
+        if let Some((before, was)) = earlier {
+            let untouched = value.get_untracked() == Ok(was);
+            if before != current || (was != now && untouched) {
+                text.set(plain(current.unwrap_or(now)));
+            }
         }
-        current
+        (current, now)
     });
     view! {
         <Field id="cap-input" label="New cap in US dollars" hint error>
@@ -135,12 +148,12 @@ fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: MicroUsd) -> impl I
                     class="cap__slider"
                     type="range"
                     min="0"
-                    max=scale.max.to_string()
-                    step=scale.step.to_string()
+                    max=move || scale.get().max.to_string()
+                    step=move || scale.get().step.to_string()
                     aria-label="New cap, as a slider"
                     aria-valuetext=move || value.get().map(|value| value.to_string()).unwrap_or_default()
                     disabled=busy
-                    prop:value=move || value.get().map_or_else(|_| cents(now), cents).to_string()
+                    prop:value=move || value.get().map_or_else(|_| cents(now.get()), cents).to_string()
                     on:input=move |event| {
                         if let Some(new) = from_cents(&event_target_value(&event)) {
                             text.set(plain(new));

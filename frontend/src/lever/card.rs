@@ -145,8 +145,10 @@ fn bring_up(levers: Levers, inverse: Lever) {
 
 /// What stands at hand, in a sentence.
 fn tell(flip: &Flip, stage: Stage, engine: Engine) -> String {
+    if stage == Stage::Obeyed {
+        return "Obeyed: the engine recorded it in the mission's ledger.".to_owned();
+    }
     match &flip.progress {
-        _ if stage == Stage::Obeyed => "Obeyed: the engine recorded it in the mission's ledger.".to_owned(),
         Progress::Proposed { .. } => "Proposed. Nothing was signed, nothing was sent.".to_owned(),
         Progress::Asking { .. } => "Checked, and waiting for your answer in the wallet.".to_owned(),
         Progress::Signed { .. } => "Signed. Waiting for the chain to know the transaction.".to_owned(),

@@ -203,10 +203,8 @@ impl Flip {
 
     /// The stages as marks. Without `engine` there is nobody left to obey: the mission is over.
     pub(crate) fn marks(&self, journal: &Journal, engine: Engine) -> Vec<StageMark> {
-        let stage = self.stage(journal);
-        let reached = stage as usize + 1;
+        let reached = self.stage(journal) as usize + 1;
         let at_hand = match self.progress {
-            _ if stage == Stage::Obeyed => Tone::Ok,
             Progress::Proposed { .. } => Tone::Wait,
             Progress::Reverted { .. } | Progress::Dropped { .. } => Tone::Bad,
             Progress::Asking { .. } | Progress::Signed { .. } | Progress::Sent { .. } => Tone::Work,

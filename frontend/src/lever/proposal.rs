@@ -47,12 +47,14 @@ pub(super) fn Proposal(
     });
     let withdrawable = move || flip.with(|flip| flip.as_ref().is_some_and(Flip::is_proposal));
     let sign = Callback::new(move |()| levers.sign(lever));
-    let blocked = move || !fits.get() || !clear.get() || decoded.with(Option::is_none);
+    let blocked = move || !clear.get() || decoded.with(Option::is_none);
     view! {
         <p class="lever__change">
-            <span class="lever__now">{said.now}</span>
-            <Icon glyph=Glyph::Arrow />
-            <strong class="lever__new">{said.new}</strong>
+            <span class="lever__now">{format!("Now {}", said.now)}</span>
+            <span class="lever__new">
+                <Icon glyph=Glyph::Arrow />
+                <strong>{said.new}</strong>
+            </span>
         </p>
         <p class="lever__who">
             {format!("Signed by the {} ", role_words(lever.role()))}
@@ -89,12 +91,19 @@ pub(super) fn Proposal(
                 <span><strong>{what}"."</strong>" "{mend}</span>
             </p>
         })}
-        <WrongAccount levers lever />
         <div class="flip__actions">
-            <Button kind=ButtonKind::Primary on_press=sign disabled=Signal::derive(blocked) busy=asking testid="lever-sign">
-                <Icon glyph=Glyph::Sign />
-                {format!("Sign as {}", role_words(lever.role()))}
-            </Button>
+            <Show when=move || fits.get() fallback=move || view! { <OtherAccount levers lever /> }>
+                <Button
+                    kind=ButtonKind::Primary
+                    on_press=sign
+                    disabled=Signal::derive(blocked)
+                    busy=asking
+                    testid="lever-sign"
+                >
+                    <Icon glyph=Glyph::Sign />
+                    {format!("Sign as {}", role_words(lever.role()))}
+                </Button>
+            </Show>
             <Show when=withdrawable>
                 <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| levers.withdraw(slot))>"Withdraw"</Button>
             </Show>
@@ -102,30 +111,20 @@ pub(super) fn Proposal(
     }
 }
 
-/// Says whose account is needed where another one, or none, is connected.
+/// Says whose account is needed where another one, or none, is connected, and leads there.
 #[component]
-fn WrongAccount(levers: Levers, lever: Lever) -> impl IntoView {
-    let words = move || {
-        let required = levers.readings()?.ok()?.signer(lever.role());
-        let role = role_words(lever.role());
-        match levers.account.get() {
-            Some(account) if account == required => None,
-            Some(account) => Some(format!(
-                "You are connected as {}. This needs the {role}, {}.",
-                format::short_address(&account),
-                format::short_address(&required)
-            )),
-            None => Some(format!("Connect the {role}'s wallet, {}, to sign.", format::short_address(&required))),
-        }
+fn OtherAccount(levers: Levers, lever: Lever) -> impl IntoView {
+    let role = role_words(lever.role());
+    let words = move || match levers.account.get() {
+        Some(account) => format!("You are connected as {}, who may not sign this.", format::short_address(&account)),
+        None => "No wallet is connected.".to_owned(),
     };
     view! {
-        {move || words().map(|words| view! {
-            <p class="lever__account tone--warn">
-                <Icon glyph=Glyph::Wallet />
-                <span>{words}</span>
-                <Button on_press=Callback::new(move |()| levers.wallet.open_picker())>"Choose account"</Button>
-            </p>
-        })}
+        <p class="lever__account">{words}</p>
+        <Button on_press=Callback::new(move |()| levers.wallet.open_picker())>
+            <Icon glyph=Glyph::Wallet />
+            {format!("Connect the {role}")}
+        </Button>
     }
 }
 

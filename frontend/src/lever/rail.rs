@@ -1,10 +1,11 @@
 //! The lever rail of a mission.
 
+use alloy_primitives::Address;
 use leptos::prelude::*;
 use phase8_shared::chain::Lever;
 use phase8_shared::money::MicroUsd;
 
-use crate::format;
+use crate::api::ClientError;
 use crate::lever::Levers;
 use crate::lever::cap::CapLever;
 use crate::lever::card::LeverCard;
@@ -36,45 +37,31 @@ pub(crate) fn LeverRail(
     }
 }
 
+/// What the readings say, without the block they were read at, which moves too often to matter.
+type Told = Result<(bool, Address, Address), ClientError>;
+
 /// How the fleet stands and who may flip what, as read from the chain.
 #[component]
 fn Readiness(levers: Levers) -> impl IntoView {
-    let face = move || match levers.readings() {
-        None => view! { <Skeleton lines=2 label="Reading the chain" /> }.into_any(),
-        Some(Err(error)) => {
-            let retry = Callback::new(move |()| levers.refresh());
-            view! { <ProblemCard trouble=error on_retry=retry /> }.into_any()
-        }
-        Some(Ok(readings)) => {
-            let (tone, words) =
-                if readings.paused { (Tone::Paused, "Fleet paused") } else { (Tone::Ok, "Fleet runs") };
-            view! {
-                <div class="readiness">
-                    <StatusPill tone label=words />
-                    <span class="readiness__who">
-                        "Owner "
-                        <CopyText text=readings.owner.to_string() label="owner" />
-                    </span>
-                    <span class="readiness__who">
-                        "Guardian "
-                        <CopyText text=readings.guardian.to_string() label="pause guardian" />
-                    </span>
-                    <span class="readiness__block">{format!("read at block {}", readings.block)}</span>
-                </div>
-            }
-                .into_any()
-        }
-    };
-    // A reading is shown anew only when it says something else; the block alone moves too often to matter.
     let told = Memo::new(move |_| {
-        levers.readings().map(|reading| {
-            reading.map(|readings| (readings.paused, format::short_address(&readings.owner), readings.guardian, readings.cap))
-        })
+        levers.readings().map(|it| -> Told { it.map(|readings| (readings.paused, readings.owner, readings.guardian)) })
     });
+    let retry = Callback::new(move |()| levers.refresh());
     view! {
-        {move || {
-            told.track();
-            untrack(face)
+        {move || match told.get() {
+            None => view! { <Skeleton lines=1 label="Reading the chain" /> }.into_any(),
+            Some(Err(error)) => view! { <ProblemCard trouble=error on_retry=retry /> }.into_any(),
+            Some(Ok((paused, owner, guardian))) => {
+                let (tone, words) = if paused { (Tone::Paused, "Fleet paused") } else { (Tone::Ok, "Fleet runs") };
+                view! {
+                    <div class="readiness">
+                        <StatusPill tone label=words />
+                        <span>"Owner "<CopyText text=owner.to_string() label="owner" /></span>
+                        <span>"Guardian "<CopyText text=guardian.to_string() label="pause guardian" /></span>
+                    </div>
+                }
+                    .into_any()
+            }
         }}
     }
 }

@@ -92,6 +92,13 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
     let reader = Reader::of(live.id());
     view! {
         <MissionHeader live state />
+        // Shown where the page is one long column.
+        <nav class="jump" aria-label="Parts of this page">
+            <a href="#levers">"Levers"</a>
+            <a href="#timeline">"Timeline"</a>
+            <a href="#milestones">"Milestones"</a>
+            <a href="#budget">"Budget"</a>
+        </nav>
         <div class="mission">
             <div class="mission__main">
                 <Approvals live state reader />

@@ -64,7 +64,7 @@ pub(crate) fn ApprovalCard(
     });
     view! {
         <article class="approval" data-testid="approval" data-milestone=milestone.to_string()>
-            {move || waiting.get().map(|waiting| view! { <Terms desk waiting /> })}
+            {move || waiting.get().map(|waiting| view! { <Terms desk waiting may_sign /> })}
             <Show when=move || may_sign.get()>
                 <ul class="lever__checks" aria-label="Checks before signing">
                     <li>{move || content_line(content.get().flatten())}</li>
@@ -75,6 +75,7 @@ pub(crate) fn ApprovalCard(
             {move || {
                 standing
                     .get()
+                    .filter(|standing| matches!(standing, Standing::Signed | Standing::Expired))
                     .as_ref()
                     .and_then(standing_words)
                     .map(|words| view! { <p class="approval__standing"><Icon glyph=Glyph::Info />{words}</p> })
@@ -95,21 +96,15 @@ pub(crate) fn ApprovalCard(
                         "Approve"
                     </Button>
                 </Show>
-                <Show when=move || matches!(standing.get(), Some(Standing::Nobody | Standing::Stranger | Standing::Operator))>
-                    <Button on_press=Callback::new(move |()| wallet.open_picker())>
-                        <Icon glyph=Glyph::Wallet />
-                        "Choose account"
-                    </Button>
-                </Show>
                 {move || waiting.get().map(|it| view! { <OpenDeliverable reader=desk.reader commitment=it.deliverable title=it.name /> })}
             </div>
         </article>
     }
 }
 
-/// What is signed, in words.
+/// What is signed, in words: in full for who may sign it, in short for everybody else.
 #[component]
-fn Terms(desk: Desk, waiting: Waiting) -> impl IntoView {
+fn Terms(desk: Desk, waiting: Waiting, may_sign: Memo<bool>) -> impl IntoView {
     let operator = desk.state.with_untracked(|state| state.created.operator);
     let (name, need) = (waiting.name.clone(), waiting.need());
     let Waiting { payout, deliverable, tree, expires_at, .. } = waiting.clone();
@@ -118,10 +113,8 @@ fn Terms(desk: Desk, waiting: Waiting) -> impl IntoView {
         let open = waiting.open_seats(&guild, operator);
         Some(open.into_iter().map(|seat: Address| view! { <CopyText text=seat.to_string() label="validator" /> }).collect_view())
     };
-    view! {
-        <h3 class="approval__title">{format!("{name}: release {payout} to the agents")}</h3>
-        <p class="approval__need">{need}</p>
-        <dl class="facts">
+    let facts = move || {
+        view! {
             <dt>"Mission"</dt>
             <dd><CopyText text=desk.live.id().to_string() label="mission id" /></dd>
             <dt>"Deliverable"</dt>
@@ -130,6 +123,13 @@ fn Terms(desk: Desk, waiting: Waiting) -> impl IntoView {
             <dd>{format!("{} events, root ", tree.size)}<CopyText text=tree.root.to_string() label="ledger root" /></dd>
             <dt>"Void after"</dt>
             <dd><time datetime=expires_at.to_string()>{expires_at.to_string()}</time></dd>
+        }
+    };
+    view! {
+        <h3 class="approval__title">{format!("{name}: release {payout} to the agents")}</h3>
+        <p class="approval__need">{need}</p>
+        <dl class="facts">
+            <Show when=move || may_sign.get()>{facts}</Show>
             <dt>"Who may sign"</dt>
             <dd class="approval__seats">{seats}</dd>
         </dl>

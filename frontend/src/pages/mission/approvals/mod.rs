@@ -14,9 +14,9 @@ use crate::api::{ClientError, use_system_handle};
 use crate::lever::reads;
 use crate::live::LiveMission;
 use crate::pages::mission::approvals::card::ApprovalCard;
-use crate::pages::mission::approvals::view_model::{Standing, Waiting, standing, waiting};
+use crate::pages::mission::approvals::view_model::{Standing, Waiting, standing, standing_words, waiting};
 use crate::pages::mission::deliverable::Reader;
-use crate::ui::{Glyph, Icon, ProblemCard};
+use crate::ui::{Button, Glyph, Icon, ProblemCard};
 use crate::wallet::use_wallet;
 
 /// What an approval card needs to know of its surroundings.
@@ -73,6 +73,14 @@ pub(crate) fn Approvals(
             if mine > 0 || signed { mine } else { waiting.len() }
         })
     });
+    // What keeps the viewer out of every request is said once.
+    let outside = Memo::new(move |_| {
+        let account = account.get();
+        let first = waiting.with(|waiting| waiting.first().map(|one| desk.standing(one, account)))?;
+        matches!(first, Standing::Nobody | Standing::Stranger | Standing::Operator | Standing::Unknown)
+            .then(|| standing_words(&first))
+            .flatten()
+    });
     let indexes = move || waiting.with(|waiting| waiting.iter().map(|one| one.milestone).collect::<Vec<_>>());
     let trouble = move || guild.get().flatten().and_then(Result::err);
     let retry = Callback::new(move |()| guild.refetch());
@@ -87,11 +95,28 @@ pub(crate) fn Approvals(
                 </header>
                 <div class="card__body">
                     {move || trouble().map(|error| view! { <ProblemCard trouble=error on_retry=retry /> })}
+                    {move || outside.get().map(|words| view! { <Outside words /> })}
                     <For each=indexes key=|index| *index let:milestone>
                         <ApprovalCard desk milestone />
                     </For>
                 </div>
             </section>
         </Show>
+    }
+}
+
+/// Why the viewer cannot sign, and the way to another account.
+#[component]
+fn Outside(words: &'static str) -> impl IntoView {
+    let wallet = use_wallet();
+    view! {
+        <p class="approval__standing">
+            <Icon glyph=Glyph::Info />
+            <span>{words}</span>
+            <Button on_press=Callback::new(move |()| wallet.open_picker())>
+                <Icon glyph=Glyph::Wallet />
+                "Choose account"
+            </Button>
+        </p>
     }
 }

@@ -32,9 +32,9 @@ fn Detail(board: Board, reader: Reader, seq: Seq) -> impl IntoView {
     let event = board.live.with_untracked(|journal| journal.event(seq).cloned()).flatten();
     let json = event.as_ref().and_then(|event| serde_json::to_string_pretty(event).ok()).unwrap_or_default();
     let evidence = event.as_ref().and_then(|event| crate::live::evidence(&event.payload).copied());
-    let deliverable = event.and_then(|event| match event.payload {
-        Payload::DeliverableRecorded { commitment, title, .. } => Some((commitment, title)),
-        _ => None,
+    let deliverable = event.and_then(|event| {
+        let Payload::DeliverableRecorded { commitment, title, .. } = event.payload else { return None };
+        Some((commitment, title))
     });
     view! {
         {move || card.get().map(|card| view! { <Facts card /> })}

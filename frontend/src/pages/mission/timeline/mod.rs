@@ -34,7 +34,7 @@ use crate::ui::{Card, EmptyState, Glyph, Icon};
 /// Below this width of the timeline a card takes three lines instead of one.
 const NARROW: u32 = 640;
 /// Height of a card, wide and narrow, in CSS pixels.
-const ROW_HEIGHTS: (u32, u32) = (52, 104);
+const ROW_HEIGHTS: (u32, u32) = (52, 84);
 
 /// Everything the parts of the timeline share.
 #[derive(Clone, Copy)]

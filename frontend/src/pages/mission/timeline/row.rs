@@ -70,10 +70,13 @@ pub(super) fn Row(
                 <span class="event__kind">{read(|card| card.kind_words.to_owned())}</span>
                 <span class="event__word">{read(|card| card.status.to_owned())}</span>
             </span>
-            <span class="event__who">{read(|card| card.who.clone())}</span>
             <span class="event__main">
                 <button type="button" class="event__title" on:click=open>{read(|card| card.title.clone())}</button>
-                <span class="event__detail">{read(|card| card.detail.clone())}</span>
+                <span class="event__more">
+                    <span class="event__who">{read(|card| card.who.clone())}</span>
+                    <span class="event__detail">{read(|card| card.detail.clone())}</span>
+                    {move || evidence.get().map(|(label, value)| view! { <CopyText text=value label=label /> })}
+                </span>
             </span>
             <span class="event__cost number">
                 <span>{read(|card| card.cost.clone().unwrap_or_default())}</span>
@@ -84,9 +87,6 @@ pub(super) fn Row(
                 <time class="event__wall" datetime=read(|card| card.at.to_string()) title=read(|card| card.at.to_string())>
                     {read(|card| clock(&card.at.to_string()))}
                 </time>
-            </span>
-            <span class="event__proof">
-                {move || evidence.get().map(|(label, value)| view! { <CopyText text=value label=label /> })}
             </span>
             <span class="event__quiet">{read(|card| card.quiet.as_ref().map(|it| format!("after {it} of quiet")).unwrap_or_default())}</span>
         </article>
