@@ -165,7 +165,13 @@ mod tests {
     fn every_value_that_does_not_hold_is_named_at_once() {
         let error = loaded("[launch]\nclock_scale = 0\nreward = \"-1\"\n[chain]\nmode = \"endpoint\"\n").unwrap_err();
 
-        insta::assert_snapshot!(error);
+        insta::assert_snapshot!(error, @r##"
+        the configuration does not hold:
+          chain.rpc_url: is needed when chain.mode is "endpoint" (or set RPC_URL)
+          chain.deployment: is needed when chain.mode is "endpoint": the file with the contracts' addresses
+          launch.reward: an amount is written in decimal digits, such as 1200 or 12.50; found "-1"
+          launch.clock_scale: a clock scale is a whole number from 1 to 100000; found 0
+        "##);
     }
 
     #[test]

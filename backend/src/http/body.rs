@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use phase8_shared::api::ProblemCode;
 use tokio::time::timeout;
 
@@ -34,14 +34,25 @@ pub(super) async fn read(request: Request, limit: Limit) -> Result<Bytes, ApiErr
         drain(body);
         return Err(too_large(&format!("has {}", sized(announced)), limit));
     }
-    match Limited::new(body, usize::try_from(limit.0).unwrap_or(usize::MAX)).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large("has more than that", limit)),
-        Err(error) => Err(ApiError::new(
-            ProblemCode::Malformed,
-            format!("the body ended before all of it had arrived: {error}"),
-        )),
+    collect(body, limit).await
+}
+
+/// Reads on until the end or the limit.
+pub(super) async fn collect(mut body: Body, limit: Limit) -> Result<Bytes, ApiError> {
+    let room = usize::try_from(limit.0).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            ApiError::new(ProblemCode::Malformed, format!("the body ended before all of it had arrived: {error}"))
+        })?;
+        let Ok(data) = frame.into_data() else { continue };
+        if bytes.len().saturating_add(data.len()) > room {
+            drain(body);
+            return Err(too_large("has more than that", limit));
+        }
+        bytes.extend_from_slice(&data);
     }
+    Ok(Bytes::from(bytes))
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
-use phase8_shared::api::Problem;
+use phase8_shared::api::{Problem, routes};
 use tokio::time::Instant;
 use tracing::{Level, enabled};
 
@@ -81,6 +81,8 @@ fn write_line(line: &Line<'_>, response: &Response) {
     let Line { id, method, path, started } = line;
     let status = response.status();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // Pages read the chain by POST, many times a minute.
+    let path_is_read = *path == routes::RPC;
     // A path is up to the caller; control characters must not reach the terminal.
     let path = path.escape_debug();
     if status.is_server_error() {
@@ -93,7 +95,8 @@ fn write_line(line: &Line<'_>, response: &Response) {
         );
         return;
     }
-    if status.is_client_error() || !matches!(**method, Method::GET | Method::HEAD) {
+    let is_read = matches!(**method, Method::GET | Method::HEAD) || path_is_read;
+    if status.is_client_error() || !is_read {
         tracing::info!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");
     } else if enabled!(Level::DEBUG) {
         tracing::debug!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");

@@ -73,3 +73,6 @@ async fn elsewhere(State(state): State<AppState>, request: Request) -> Response 
 async fn method_not_allowed(method: Method, request: Request) -> ApiError {
     ApiError::new(ProblemCode::MethodNotAllowed, format!("{} does not take {method}", request.uri().path()))
 }
+
+#[cfg(test)]
+mod tests;

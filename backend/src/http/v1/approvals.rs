@@ -14,6 +14,7 @@ use crate::http::error::ApiError;
 use crate::http::extract::{Json, Path};
 use crate::http::log::REQUEST_ID;
 use crate::http::state::AppState;
+use crate::http::v1::missions::relay;
 
 /// Takes a validator's signature: proved here against the ledger and the guild on the chain, recorded there.
 pub(in crate::http) async fn give(
@@ -27,7 +28,7 @@ pub(in crate::http) async fn give(
     if let Some(request) = asked_for(&state, &ledger, milestone, approval.deadline)? {
         approval.signature = state.approvals.verify(&request, &approval, ledger.created.operator).await?;
     }
-    Ok(state.orchestrator.forward(onward(mission, milestone, &headers, &approval)?).await?)
+    relay(&state, onward(mission, milestone, &headers, &approval)?).await
 }
 
 /// What the ledger asks the guild to sign for this milestone; `None` if the milestone was paid already, which the

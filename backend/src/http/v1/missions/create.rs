@@ -9,6 +9,7 @@ use phase8_shared::api::CreateMission;
 use phase8_shared::id::MissionId;
 
 use crate::http::body::{self, Limit};
+use super::relay;
 use crate::http::error::ApiError;
 use crate::http::extract::{Path, demand_json, parse};
 use crate::http::state::AppState;
@@ -29,5 +30,5 @@ pub(in crate::http) async fn create(
     onward.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     onward.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     *onward.body_mut() = Body::from(bytes);
-    Ok(state.orchestrator.forward(onward).await?)
+    relay(&state, onward).await
 }

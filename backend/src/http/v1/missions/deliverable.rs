@@ -5,6 +5,7 @@ use axum::response::Response;
 use phase8_shared::id::MissionId;
 use phase8_shared::ledger::Commitment;
 
+use super::relay;
 use crate::http::error::ApiError;
 use crate::http::extract::Path;
 use crate::http::state::AppState;
@@ -15,5 +16,5 @@ pub(in crate::http) async fn deliverable(
     Path((_mission, _commitment)): Path<(MissionId, Commitment)>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    Ok(state.orchestrator.forward(request).await?)
+    relay(&state, request).await
 }

@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use phase8_shared::id::MissionId;
 
+use super::relay;
 use crate::http::error::ApiError;
 use crate::http::extract::Path;
 use crate::http::state::AppState;
@@ -14,5 +15,5 @@ pub(in crate::http) async fn events(
     Path(_mission): Path<MissionId>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    Ok(state.orchestrator.forward(request).await?)
+    relay(&state, request).await
 }

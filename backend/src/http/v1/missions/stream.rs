@@ -6,6 +6,7 @@ use axum::response::Response;
 use futures_util::StreamExt;
 use phase8_shared::id::MissionId;
 
+use super::relay;
 use crate::http::error::ApiError;
 use crate::http::extract::Path;
 use crate::http::state::AppState;
@@ -17,7 +18,7 @@ pub(in crate::http) async fn stream(
     Path(_mission): Path<MissionId>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let response = state.orchestrator.forward(request).await?;
+    let response = relay(&state, request).await?;
     let stopping = state.stopping.clone();
     Ok(response.map(|body| {
         let until_stopped = body.into_data_stream().take_until(async move { stopping.cancelled().await });

@@ -1,0 +1,7 @@
+//! The edge as clients see it: the real router over the real engine, without a socket where none is needed.
+
+mod listener;
+mod refusals;
+mod remote;
+mod streams;
+mod world;

@@ -1,0 +1,278 @@
+//! A server in memory, and clients that play a part.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use alloy::primitives::{Address, B256, Bytes};
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use http_body_util::BodyExt;
+use phase8_orchestrator::agents::Adapters;
+use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
+use phase8_orchestrator::store::MemoryStore;
+use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
+use phase8_shared::api::{ApproveMilestone, Check, CreateMission, Fleet, PolicyView, ServiceHealth, TransactionView};
+use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment};
+use phase8_shared::id::Role;
+use phase8_shared::money::TokenAmount;
+use phase8_shared::policy::{read_adapters, read_policies};
+use phase8_shared::time::{ClockScale, Timestamp};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use crate::config::{Config, Environment};
+use crate::http::error::ApiError;
+use crate::http::page::Page;
+use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
+use crate::http::router;
+use crate::http::state::{AppState, Parts};
+use crate::relay::orchestrator::{Embedded, OrchestratorPort};
+
+pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
+const POLICIES: &str = include_str!("../../../../configs/governance-policies.json");
+const ADAPTERS: &str = include_str!("../../../../configs/model-adapters.json");
+pub(super) const MISSION: &str = "/api/v1/missions/00ff10a0b0c0d0e0f00112233445566f";
+pub(super) const HOST: &str = "127.0.0.1:8080";
+
+/// A chain that is away.
+#[derive(Debug)]
+struct NoChain;
+
+#[async_trait]
+impl ChainPort for NoChain {
+    async fn health(&self) -> ServiceHealth {
+        ServiceHealth { name: "chain".to_owned(), ok: false, detail: "away".to_owned(), block: None }
+    }
+
+    fn fleet(&self) -> Fleet {
+        Fleet { paused: false }
+    }
+
+    async fn preflight(&self, _operator: Option<Address>, _deposit: Option<TokenAmount>) -> Vec<Check> {
+        Vec::new()
+    }
+
+    async fn pass_through(&self, request: &[u8]) -> Value {
+        json!({ "bytes": request.len() })
+    }
+}
+
+#[async_trait]
+impl TransactionPort for NoChain {
+    async fn submit(&self, _raw: Bytes) -> Result<TransactionView, ApiError> {
+        Err(ApiError::internal(std::io::Error::other("a secret cause")))
+    }
+
+    async fn find(&self, _hash: B256) -> Result<Option<TransactionView>, ApiError> {
+        Ok(None)
+    }
+
+    async fn list(&self) -> Result<Vec<TransactionView>, ApiError> {
+        Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl ApprovalPort for NoChain {
+    async fn verify(
+        &self,
+        _request: &ApprovalRequest,
+        approval: &ApproveMilestone,
+        _operator: Address,
+    ) -> Result<Bytes, ApiError> {
+        Ok(approval.signature.clone())
+    }
+}
+
+impl ClockPort for NoChain {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_000)
+    }
+}
+
+/// A server without a socket.
+pub(super) struct World {
+    pub(super) router: Router,
+    // Missions live as long as their engine.
+    _engine: Engine,
+    pub(super) stopping: CancellationToken,
+}
+
+impl World {
+    /// With the engine inside.
+    pub(super) async fn embedded() -> Self {
+        let engine = engine().await;
+        Self::over(Arc::new(Embedded::new(service::router(engine.clone()))), engine, 16)
+    }
+
+    /// With the engine inside, and so many requests in work at a time.
+    pub(super) async fn with_seats(seats: u32) -> Self {
+        let engine = engine().await;
+        Self::over(Arc::new(Embedded::new(service::router(engine.clone()))), engine, seats)
+    }
+
+    /// With this way to the engine.
+    pub(super) fn over(orchestrator: Arc<dyn OrchestratorPort>, engine: Engine, seats: u32) -> Self {
+        let mut config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
+        config.http.max_in_flight = seats;
+        let stopping = CancellationToken::new();
+        let state = AppState::new(Parts {
+            orchestrator,
+            chain: Arc::new(NoChain),
+            transactions: Arc::new(NoChain),
+            approvals: Arc::new(NoChain),
+            clock: Arc::new(NoChain),
+            deployment: deployment(),
+            launch: config.launch.defaults().unwrap(),
+            adapters: Vec::new(),
+            policies: PolicyView { source: POLICIES.to_owned() },
+            page: Page::default(),
+            stopping: stopping.clone(),
+        });
+        Self { router: router(state, &config.http), _engine: engine, stopping }
+    }
+
+    /// The page's own browser.
+    pub(super) fn page(&self) -> Client<'_> {
+        Client { world: self, origin: Some("http://127.0.0.1:8080") }
+    }
+
+    /// A browser on a page of another site.
+    pub(super) fn stranger(&self) -> Client<'_> {
+        Client { world: self, origin: Some("https://evil.example") }
+    }
+
+    /// A program without an origin, such as curl.
+    pub(super) fn program(&self) -> Client<'_> {
+        Client { world: self, origin: None }
+    }
+}
+
+/// Who asks.
+pub(super) struct Client<'w> {
+    world: &'w World,
+    origin: Option<&'static str>,
+}
+
+impl Client<'_> {
+    pub(super) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, Body::empty()).await
+    }
+
+    pub(super) async fn put(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.send("PUT", path, body.into()).await
+    }
+
+    pub(super) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.send("POST", path, body.into()).await
+    }
+
+    pub(super) async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
+        Answer::of(self.open(method, path, &[("content-type", "application/json")], body).await).await
+    }
+
+    /// Sends with these headers and reads no body yet.
+    pub(super) async fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
+        let mut request = Request::builder().method(method).uri(path).header("host", HOST);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(origin) = self.origin {
+            request = request.header("origin", origin);
+        }
+        self.world.router.clone().oneshot(request.body(body).unwrap()).await.unwrap()
+    }
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Status and body, the request id left out after it was found to equal the header's.
+    pub(super) fn seen(&self) -> String {
+        let mut body: Value = serde_json::from_str(&self.body).unwrap();
+        let id = body.as_object_mut().and_then(|body| body.remove("request_id"));
+        if let Some(id) = id {
+            assert_eq!(self.headers["x-request-id"], id.as_str().unwrap());
+        }
+        format!("{} {}\n{body:#}", self.status.as_u16(), self.headers["content-type"].to_str().unwrap())
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// A launch that holds.
+pub(super) fn launch() -> String {
+    launch_of(JOB)
+}
+
+/// A launch of this job spec.
+pub(super) fn launch_of(spec: &str) -> String {
+    let request = CreateMission {
+        spec: spec.to_owned(),
+        operator: Address::repeat_byte(0xee),
+        reward: TokenAmount::from_tokens_decimal("1000").unwrap(),
+        clock_scale: ClockScale::try_from(480).unwrap(),
+    };
+    serde_json::to_string(&request).unwrap()
+}
+
+pub(super) async fn engine() -> Engine {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let adapters = read_adapters(ADAPTERS).value.unwrap();
+    let parts = EngineParts {
+        store: Arc::new(MemoryStore::default()),
+        adapters: Adapters::rehearsing(&adapters, &clock),
+        clock,
+        ids: Arc::new(SystemIds),
+    };
+    let payees: BTreeMap<Role, Address> = ["planner", "dev", "analyst"]
+        .iter()
+        .zip(1..)
+        .map(|(role, byte)| (role.parse().unwrap(), Address::repeat_byte(byte)))
+        .collect();
+    let policy = LaunchPolicy {
+        base_stake: TokenAmount::from_tokens_decimal("100").unwrap(),
+        payees,
+        policies: read_policies(POLICIES).value.unwrap(),
+        adapters,
+    };
+    Engine::start(parts, policy).await.unwrap()
+}
+
+fn deployment() -> Deployment {
+    let at = Address::repeat_byte;
+    Deployment {
+        chain_id: 31_337,
+        from_block: 1,
+        contracts: Contracts {
+            token: at(1),
+            owner_proxy: at(2),
+            manager: at(3),
+            system_pause: at(4),
+            pause_guardian: at(5),
+            budget_manager: at(6),
+            escrow: at(7),
+            validator_registry: at(8),
+            checkpoint_ledger: at(9),
+        },
+        payees: BTreeMap::new(),
+        dev_accounts: Vec::new(),
+    }
+}
