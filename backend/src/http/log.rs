@@ -85,14 +85,13 @@ fn write_line(line: &Line<'_>, response: &Response) {
     let path_is_read = *path == routes::RPC;
     // A path is up to the caller; control characters must not reach the terminal.
     let path = path.escape_debug();
+    if let (true, Some(cause)) = (status.is_server_error(), response.extensions().get::<Cause>()) {
+        let cause = cause.chain();
+        tracing::error!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}: {cause}");
+        return;
+    }
     if status.is_server_error() {
-        let cause = response.extensions().get::<Cause>().map_or_else(|| "no cause is recorded".to_owned(), Cause::chain);
-        tracing::error!(
-            request.id = id,
-            status = status.as_u16(),
-            duration_ms,
-            "{method} {path} → {status}: {cause}"
-        );
+        tracing::warn!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");
         return;
     }
     let is_read = matches!(**method, Method::GET | Method::HEAD) || path_is_read;
