@@ -1,0 +1,6 @@
+//! The core, script by script.
+
+mod approvals;
+mod calls;
+mod launch;
+mod whole;
