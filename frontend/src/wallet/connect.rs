@@ -157,7 +157,12 @@ impl Wallet {
                     it.chain_id = Some(found);
                 }
             });
-            self.toasts.say(Tone::Warn, format!("The wallet changed to chain {found}. Check the network before you sign."));
+            let expected = self.system.deployment().get_untracked().map(|deployment| deployment.chain_id);
+            if expected == Some(found) {
+                self.toasts.say(Tone::Ok, format!("The wallet is on chain {found} now, as the contracts are."));
+            } else {
+                self.toasts.say(Tone::Warn, format!("The wallet changed to chain {found}, where the contracts are not. Switch before you sign."));
+            }
         });
         self.listeners.set_value([accounts, chain].into_iter().flatten().collect());
     }

@@ -38,11 +38,14 @@ pub(super) fn ChecklistCard() -> impl IntoView {
 fn Checks(preflight: Preflight) -> impl IntoView {
     let said = said(&preflight);
     let no_operator = preflight.operator.is_none();
+    let mut checks = preflight.checks;
+    // What stands in the way comes first; the rest keeps the server's order.
+    checks.sort_by_key(|check| std::cmp::Reverse(check.state));
     view! {
         <p class="checks__said" role="status">{said}</p>
         {no_operator.then(|| view! { <p class="note">"Connect the operator's wallet to check its balances too."</p> })}
         <ul class="checks">
-            {preflight.checks.into_iter().map(|check| view! { <CheckRow check /> }).collect_view()}
+            {checks.into_iter().map(|check| view! { <CheckRow check /> }).collect_view()}
         </ul>
     }
 }
@@ -52,13 +55,15 @@ fn CheckRow(check: Check) -> impl IntoView {
     let Check { id, label, state, found, expected, mend } = check;
     let tone = tone_of(state);
     let differs = state != CheckState::Pass && !expected.is_empty();
-    let short = state == CheckState::Pass && found.chars().count() <= 24;
+    let whole = found.clone();
+    let found = if state == CheckState::Pass { brief(&found) } else { found };
+    let short = state == CheckState::Pass && found.chars().count() <= 32;
     view! {
         <li class=format!("checks__row tone--{}", tone.as_str()) class:checks__row--short=short data-testid="preflight-check" data-check=id data-state=word_of(state)>
             <Icon glyph=tone.glyph() />
             <div class="checks__words">
                 <p class="checks__label">{label} <span class="visually-hidden">{word_of(state)}</span></p>
-                <p class="checks__found">{found}</p>
+                <p class="checks__found" title=whole>{found}</p>
                 {differs.then(|| view! { <p class="checks__expected">"Expected: " {expected}</p> })}
                 {(!mend.is_empty()).then(|| view! { <p class="checks__mend">{mend}</p> })}
             </div>
@@ -82,6 +87,11 @@ const fn word_of(state: CheckState) -> &'static str {
         CheckState::Fail => "fail",
         CheckState::Unknown => "unknown",
     }
+}
+
+/// An address that is as expected needs no more than its ends.
+fn brief(found: &str) -> String {
+    if found.starts_with("0x") && !found.contains(' ') { format::shorten(found) } else { found.to_owned() }
 }
 
 /// The whole list in one sentence.

@@ -44,7 +44,9 @@ pub(crate) fn LaunchPage() -> impl IntoView {
             </div>
             <div class="launch__side">
                 <checklist::ChecklistCard />
-                <offer::OfferCard />
+                <div class="launch__offer">
+                    <offer::OfferCard />
+                </div>
             </div>
         </div>
     }

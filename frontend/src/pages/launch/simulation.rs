@@ -135,7 +135,7 @@ fn PlanTable(simulation: Simulation) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0" role="region" aria-label="The plan">
             <table class="table">
                 <thead>
                     <tr>
@@ -166,7 +166,7 @@ fn CostTable(simulation: Simulation) -> impl IntoView {
     });
     view! {
         <p class="note">{simulation.cost.basis}</p>
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0" role="region" aria-label="The cost forecast">
             <table class="table">
                 <thead>
                     <tr>

@@ -197,7 +197,7 @@ fn AdapterTable(adapters: Vec<AdapterView>) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-scroll">
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Model adapters">
             <table class="table">
                 <thead>
                     <tr>

@@ -7,6 +7,9 @@ use crate::ui::{Button, ButtonKind, Glyph, Icon, Tone};
 /// How long a notice stays, unless it tells of a failure: those stay until they are closed.
 const STAY_MILLIS: u64 = 7_000;
 
+/// Older notices give way to newer ones.
+const MOST: usize = 3;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Toast {
     id: u64,
@@ -40,7 +43,11 @@ impl Toasts {
     pub(crate) fn say(self, tone: Tone, text: impl Into<String>) {
         let id = self.next.try_with_value(|next| next.wrapping_add(1)).unwrap_or_default();
         self.next.try_set_value(id);
-        self.shown.try_update(|shown| shown.push(Toast { id, tone, text: text.into() }));
+        self.shown.try_update(|shown| {
+            shown.push(Toast { id, tone, text: text.into() });
+            let surplus = shown.len().saturating_sub(MOST);
+            shown.drain(..surplus);
+        });
         if !matches!(tone, Tone::Bad | Tone::Warn) {
             set_timeout(move || self.close(id), std::time::Duration::from_millis(STAY_MILLIS));
         }
