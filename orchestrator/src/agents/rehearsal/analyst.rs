@@ -3,7 +3,7 @@
 use phase8_shared::id::StepId;
 use phase8_shared::money::{MicroUsd, TokenAmount};
 
-use super::document::{Document, Section, table};
+use super::document::{Document, Section, table, titled};
 use super::figures::{
     agent_steps, inputs, payout, percent, planned_calls, times, verdict_rows, verdicts, worst_call,
     worst_plan, worst_step,
@@ -12,11 +12,7 @@ use crate::agents::CallRequest;
 
 pub(super) fn write(request: &CallRequest) -> Document {
     Document {
-        title: if request.step.title.contains("report") {
-            request.step.title.clone()
-        } else {
-            format!("Market report: {}", request.step.title)
-        },
+        title: titled("Market report", &request.step.title),
         sections: vec![
             Section::new(
                 "Question",

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::document::{Document, Section, bullets, table};
+use super::document::{Document, Section, bullets, table, titled};
 use super::figures::{AgentStep, agent_steps, digest, inputs, times, worst_call};
 use crate::agents::CallRequest;
 use crate::budget::CallLimits;
@@ -12,7 +12,7 @@ use crate::budget::CallLimits;
 pub(super) fn write(request: &CallRequest) -> Document {
     let manifest = manifest(request);
     Document {
-        title: format!("Implementation: {}", request.step.title),
+        title: titled("Implementation", &request.step.title),
         sections: vec![
             Section::new("Scope", scope(request)),
             Section::new("Components", components(request)),

@@ -71,6 +71,11 @@ impl Document {
     }
 }
 
+/// The kind of document with the step's name, which is not said twice where they are the same.
+pub(super) fn titled(kind: &str, step: &str) -> String {
+    if kind.eq_ignore_ascii_case(step) { kind.to_owned() } else { format!("{kind}: {step}") }
+}
+
 /// A Markdown table. Bars inside cells are escaped, because names come from an uploaded file.
 pub(super) fn table<const N: usize>(
     heads: [&str; N],

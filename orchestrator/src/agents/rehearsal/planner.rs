@@ -1,6 +1,6 @@
 //! The planner's mission plan.
 
-use super::document::{Document, Section, bullets, table};
+use super::document::{Document, Section, bullets, table, titled};
 use super::figures::{
     agent_steps, check_ins, inputs, payout, percent, verdict_rows, worst_plan, worst_step,
 };
@@ -9,7 +9,7 @@ use crate::plan;
 
 pub(super) fn write(request: &CallRequest) -> Document {
     Document {
-        title: format!("Mission plan: {}", request.step.title),
+        title: titled("Mission plan", &request.step.title),
         sections: vec![
             Section::new("Objective", objective(request)),
             Section::new("Steps", steps(request)),
