@@ -6,8 +6,9 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts the log on stderr. `RUST_LOG` chooses what is in it; without it, everything from `info` on.
 pub fn start_log() {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,hyper=warn,hyper_util=warn,reqwest=warn,alloy=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        EnvFilter::new("info,hyper=warn,hyper_util=warn,reqwest=warn,alloy=warn")
+    });
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -7,7 +7,9 @@ use alloy::primitives::{Address, B256, Bytes};
 use async_trait::async_trait;
 use phase8_orchestrator::ports::Clock as _;
 use phase8_orchestrator::ports::SystemClock;
-use phase8_shared::api::{ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ServiceHealth, TransactionView};
+use phase8_shared::api::{
+    ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ServiceHealth, TransactionView,
+};
 use phase8_shared::chain::{ApprovalRequest, Deployment};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::GovernancePolicies;
@@ -43,7 +45,12 @@ pub(super) struct ChainAnswers {
 impl ChainPort for ChainAnswers {
     async fn health(&self) -> ServiceHealth {
         let known = self.watched.borrow().clone();
-        let mut health = ServiceHealth { name: "chain".to_owned(), ok: known.ok, detail: known.detail, block: known.block };
+        let mut health = ServiceHealth {
+            name: "chain".to_owned(),
+            ok: known.ok,
+            detail: known.detail,
+            block: known.block,
+        };
         // A payout that the chain refuses is the chain's trouble: it shows beside a chain that answers well.
         if let Some(payouts) = self.payouts.as_ref().map(|payouts| payouts.borrow().clone())
             && health.ok
@@ -58,11 +65,20 @@ impl ChainPort for ChainAnswers {
         Fleet { paused: self.watched.borrow().fleet_paused.unwrap_or_default() }
     }
 
-    async fn preflight(&self, operator: Option<Address>, deposit: Option<TokenAmount>) -> Vec<Check> {
+    async fn preflight(
+        &self,
+        operator: Option<Address>,
+        deposit: Option<TokenAmount>,
+    ) -> Vec<Check> {
         let asked = Asked { operator, deposit, relayer: self.relayer };
-        let mut checks = preflight::preflight(&self.reader, &self.deployment, &self.policies, asked).await;
-        checks.extend(self.expected_owner.map(|owner| configured_owner(owner, self.policies.owner)));
-        checks.extend(self.expected_manager.map(|manager| configured_manager(manager, self.deployment.contracts.manager)));
+        let mut checks =
+            preflight::preflight(&self.reader, &self.deployment, &self.policies, asked).await;
+        checks
+            .extend(self.expected_owner.map(|owner| configured_owner(owner, self.policies.owner)));
+        checks.extend(
+            self.expected_manager
+                .map(|manager| configured_manager(manager, self.deployment.contracts.manager)),
+        );
         checks
     }
 
@@ -82,7 +98,8 @@ fn configured_manager(expected: Address, found: Address) -> Check {
 }
 
 fn agreement(id: &str, label: &str, expected: Address, found: Address, mend: &str) -> Check {
-    let (state, mend) = if expected == found { (CheckState::Pass, "") } else { (CheckState::Fail, mend) };
+    let (state, mend) =
+        if expected == found { (CheckState::Pass, "") } else { (CheckState::Fail, mend) };
     Check {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -129,19 +146,25 @@ impl TransactionPort for Transactions {
 
 impl From<RelayError> for ApiError {
     fn from(error: RelayError) -> Self {
-        match error.code() {
-            ProblemCode::Internal => Self::internal(error),
-            ProblemCode::ChainUnreachable => unreachable(error),
-            code => Self::new(code, error.to_string()),
+        let code = error.code();
+        if code == ProblemCode::Internal {
+            return Self::internal(error);
+        }
+        if code == ProblemCode::ChainUnreachable {
+            unreachable(error)
+        } else {
+            Self::new(code, error.to_string())
         }
     }
 }
 
 impl From<ApprovalError> for ApiError {
     fn from(error: ApprovalError) -> Self {
-        match error.code() {
-            ProblemCode::ChainUnreachable => unreachable(error),
-            code => Self::new(code, error.to_string()),
+        let code = error.code();
+        if code == ProblemCode::ChainUnreachable {
+            unreachable(error)
+        } else {
+            Self::new(code, error.to_string())
         }
     }
 }
@@ -172,7 +195,13 @@ impl ApprovalPort for Approvals {
         approval: &ApproveMilestone,
         operator: Address,
     ) -> Result<Bytes, ApiError> {
-        let verified = approval::verify(&self.reader, request, approval.validator, &approval.signature, operator);
+        let verified = approval::verify(
+            &self.reader,
+            request,
+            approval.validator,
+            &approval.signature,
+            operator,
+        );
         verified.await.map_err(Into::into)
     }
 }

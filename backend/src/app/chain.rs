@@ -44,7 +44,10 @@ pub(super) async fn start(config: &Config, policies: &GovernancePolicies) -> Res
         ChainMode::Endpoint => reach_endpoint(config).await?,
     };
     expect(config, &parts.deployment)?;
-    let contracts = format!("chain {}, escrow {}", parts.deployment.chain_id, parts.deployment.contracts.escrow);
+    let contracts = format!(
+        "chain {}, escrow {}",
+        parts.deployment.chain_id, parts.deployment.contracts.escrow
+    );
     say_step("contracts", &contracts);
     Ok(parts)
 }
@@ -65,7 +68,13 @@ async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<
         Some(file) => Relayer::from_file(file)?,
         None => Relayer::of_development_chain()?,
     };
-    Ok(ChainParts { reader: Reader::new(rpc.clone(), &deployment), rpc, deployment, relayer: Some(relayer), devnet: Some(devnet) })
+    Ok(ChainParts {
+        reader: Reader::new(rpc.clone(), &deployment),
+        rpc,
+        deployment,
+        relayer: Some(relayer),
+        devnet: Some(devnet),
+    })
 }
 
 async fn reach_endpoint(config: &Config) -> Result<ChainParts> {
@@ -79,7 +88,13 @@ async fn reach_endpoint(config: &Config) -> Result<ChainParts> {
     if relayer.is_none() {
         say_step("payouts", "wait: chain.relayer_key_file names no key that could pay their gas");
     }
-    Ok(ChainParts { reader: Reader::new(rpc.clone(), &deployment), rpc, deployment, relayer, devnet: None })
+    Ok(ChainParts {
+        reader: Reader::new(rpc.clone(), &deployment),
+        rpc,
+        deployment,
+        relayer,
+        devnet: None,
+    })
 }
 
 /// Who is paid, for an orchestrator without a chain of its own: the deployment's file, then `[launch.payees]`.
@@ -89,10 +104,14 @@ pub(super) fn payees_of_file(config: &Config) -> Result<BTreeMap<Role, Address>>
     if !file.is_file() && !config.launch.payees.is_empty() {
         return Ok(config.launch.payees());
     }
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{} names who is paid, and cannot be read; --deployment names another file", file.display()))?;
-    let deployment: Deployment =
-        serde_json::from_str(&text).with_context(|| format!("{} is not a deployment file", file.display()))?;
+    let text = std::fs::read_to_string(file).with_context(|| {
+        format!(
+            "{} names who is paid, and cannot be read; --deployment names another file",
+            file.display()
+        )
+    })?;
+    let deployment: Deployment = serde_json::from_str(&text)
+        .with_context(|| format!("{} is not a deployment file", file.display()))?;
     Ok(with_payees(deployment, config).payees)
 }
 

@@ -15,11 +15,17 @@ use super::files::Files;
 use crate::config::Config;
 
 /// Opens the ledgers and goes on with every mission that is not over.
-pub(super) async fn start(config: &Config, files: &Files, payees: BTreeMap<Role, Address>) -> Result<Engine> {
-    std::fs::create_dir_all(&config.storage.data)
-        .with_context(|| format!("the folder {} cannot be created", config.storage.data.display()))?;
+pub(super) async fn start(
+    config: &Config,
+    files: &Files,
+    payees: BTreeMap<Role, Address>,
+) -> Result<Engine> {
+    std::fs::create_dir_all(&config.storage.data).with_context(|| {
+        format!("the folder {} cannot be created", config.storage.data.display())
+    })?;
     let path = config.storage.missions();
-    let store = SqliteStore::open(&path).with_context(|| format!("the ledgers in {} cannot be opened", path.display()))?;
+    let store = SqliteStore::open(&path)
+        .with_context(|| format!("the ledgers in {} cannot be opened", path.display()))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let adapters = Adapters::rehearsing(&files.adapters, &clock);
     let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
@@ -29,5 +35,7 @@ pub(super) async fn start(config: &Config, files: &Files, payees: BTreeMap<Role,
         policies: files.policies.clone(),
         adapters: files.adapters.clone(),
     };
-    Engine::start(parts, policy).await.with_context(|| format!("the missions in {} cannot go on", path.display()))
+    Engine::start(parts, policy)
+        .await
+        .with_context(|| format!("the missions in {} cannot go on", path.display()))
 }

@@ -23,7 +23,8 @@ impl Files {
     pub(super) fn read(config: &FilesConfig) -> Result<Self> {
         let policies_source = text(&config.policies, "files.policies")?;
         let policies = checked(&config.policies, read_policies(&policies_source))?;
-        let adapters = checked(&config.adapters, read_adapters(&text(&config.adapters, "files.adapters")?))?;
+        let adapters =
+            checked(&config.adapters, read_adapters(&text(&config.adapters, "files.adapters")?))?;
         Ok(Self { policies, adapters, policies_source })
     }
 
@@ -34,7 +35,8 @@ impl Files {
 }
 
 fn text(path: &Path, key: &str) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("{} cannot be read; {key} names the file", path.display()))
+    fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read; {key} names the file", path.display()))
 }
 
 fn checked<T>(path: &Path, loaded: Loaded<T>) -> Result<T> {

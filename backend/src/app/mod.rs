@@ -81,7 +81,8 @@ pub async fn serve_orchestrator(config: Config) -> Result<()> {
 
     let stopping = CancellationToken::new();
     let serving = tokio::spawn({
-        let (router, http, stopping) = (service::standalone(engine.clone()), config.http.clone(), stopping.clone());
+        let (router, http, stopping) =
+            (service::standalone(engine.clone()), config.http.clone(), stopping.clone());
         async move { server::serve(listener, router, &http, stopping).await }
     });
     stop::asked_for().await;
@@ -105,26 +106,43 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     say("Mission Control starts");
     let files = Files::read(&config.files)?;
     let page = Page::load(&config.http.dist)?;
-    std::fs::create_dir_all(&config.storage.data)
-        .with_context(|| format!("the folder {} cannot be created", config.storage.data.display()))?;
+    std::fs::create_dir_all(&config.storage.data).with_context(|| {
+        format!("the folder {} cannot be created", config.storage.data.display())
+    })?;
     let chain = chain::start(config, &files.policies).await?;
     let deployment = chain.deployment.clone();
 
     let (orchestrator, engine) = orchestrator(config, &files, &chain).await?;
-    let db = RelayDb::open(&config.storage.relay())
-        .with_context(|| format!("the database {} cannot be opened", config.storage.relay().display()))?;
+    let db = RelayDb::open(&config.storage.relay()).with_context(|| {
+        format!("the database {} cannot be opened", config.storage.relay().display())
+    })?;
     let clock = Clock::new(SystemClock);
     let relay = Relay::new(chain.reader.clone(), &deployment, db.clone(), clock.as_now());
     let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
     let interval = config.chain.poll_interval();
-    let watching = WatcherConfig { interval, confirmations: config.chain.confirmations, ..WatcherConfig::default() };
-    let watcher =
-        Watcher::new(chain.reader.clone(), deployment.from_block, cursor, Arc::clone(&orchestrator), watching);
+    let watching = WatcherConfig {
+        interval,
+        confirmations: config.chain.confirmations,
+        ..WatcherConfig::default()
+    };
+    let watcher = Watcher::new(
+        chain.reader.clone(),
+        deployment.from_block,
+        cursor,
+        Arc::clone(&orchestrator),
+        watching,
+    );
 
     let stopping = CancellationToken::new();
     let mut background = JoinSet::new();
     let payouts = chain.relayer.clone().map(|relayer| {
-        PayoutWorker::new(chain.reader.clone(), relay.clone(), relayer, Arc::clone(&orchestrator), interval)
+        PayoutWorker::new(
+            chain.reader.clone(),
+            relay.clone(),
+            relayer,
+            Arc::clone(&orchestrator),
+            interval,
+        )
     });
     let answers = ChainAnswers {
         reader: chain.reader.clone(),
@@ -179,7 +197,13 @@ async fn orchestrator(
     }
     let engine = engine::start(config, files, chain.deployment.payees.clone()).await?;
     let missions = engine.list().missions.len();
-    say_step("orchestrator", &format!("inside this server; {missions} missions in {}", config.storage.missions().display()));
+    say_step(
+        "orchestrator",
+        &format!(
+            "inside this server; {missions} missions in {}",
+            config.storage.missions().display()
+        ),
+    );
     Ok((Arc::new(Embedded::new(service::router(engine.clone()))), Some(engine)))
 }
 

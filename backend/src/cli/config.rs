@@ -23,7 +23,8 @@ impl ConfigCommand {
     pub(super) fn run(self) -> Result<()> {
         let Action::Check(source) = self.action;
         let config = source.load(Vec::new())?;
-        let text = serde_json::to_string_pretty(&config).context("the configuration cannot be shown")?;
+        let text =
+            serde_json::to_string_pretty(&config).context("the configuration cannot be shown")?;
         telemetry::say(&text);
         Ok(())
     }

@@ -48,8 +48,10 @@ impl Orchestrator {
         let Action::Serve(serve) = self.action;
         telemetry::start_log();
         let path = |path: &PathBuf| Value::from(path.to_string_lossy().into_owned());
-        let mut flags: Vec<Override> =
-            vec![("http.host", Value::from(serve.host.to_string())), ("http.port", Value::from(serve.port))];
+        let mut flags: Vec<Override> = vec![
+            ("http.host", Value::from(serve.host.to_string())),
+            ("http.port", Value::from(serve.port)),
+        ];
         flags.extend(serve.data.as_ref().map(|data| ("storage.data", path(data))));
         flags.extend(serve.deployment.as_ref().map(|file| ("chain.deployment", path(file))));
         let config = serve.source.load(flags)?;

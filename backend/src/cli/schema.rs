@@ -7,8 +7,8 @@ use clap::Args;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
 use phase8_shared::spec::JobSpec;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::{RefOr, Schema as Described};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema as Described};
 
 use super::generated::write_or_check;
 use crate::config::Config;
@@ -32,7 +32,9 @@ impl Schema {
             ("governance-policies.json", one::<GovernancePolicies>("Governance policies")?),
             ("model-adapters.json", list::<ModelAdapter>("Model adapters")?),
         ] {
-            let text = serde_json::to_string_pretty(&schema).context("a schema cannot be written as JSON")? + "\n";
+            let text = serde_json::to_string_pretty(&schema)
+                .context("a schema cannot be written as JSON")?
+                + "\n";
             write_or_check(&self.out.join(name), &text, self.check)?;
         }
         Ok(())
@@ -97,7 +99,11 @@ mod tests {
 
     #[test]
     fn every_reference_of_a_schema_is_defined_in_it() {
-        for schema in [one::<Config>("c").unwrap(), one::<JobSpec>("j").unwrap(), list::<ModelAdapter>("m").unwrap()] {
+        for schema in [
+            one::<Config>("c").unwrap(),
+            one::<JobSpec>("j").unwrap(),
+            list::<ModelAdapter>("m").unwrap(),
+        ] {
             let text = schema.to_string();
             for reference in text.split("\"$ref\":\"#/$defs/").skip(1) {
                 let name = reference.split('"').next().unwrap();

@@ -76,7 +76,10 @@ impl ChainConfig {
         }
         if self.mode == ChainMode::Endpoint {
             if self.rpc_url.is_none() {
-                complaints.push(Complaint::new("chain.rpc_url", "is needed when chain.mode is \"endpoint\" (or set RPC_URL)"));
+                complaints.push(Complaint::new(
+                    "chain.rpc_url",
+                    "is needed when chain.mode is \"endpoint\" (or set RPC_URL)",
+                ));
             }
             if self.deployment.is_none() {
                 complaints.push(Complaint::new(

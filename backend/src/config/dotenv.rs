@@ -10,7 +10,8 @@ use figment::value::Value;
 use super::Complaint;
 
 /// The names that are read.
-const NAMES: [&str; 5] = ["OWNER_ADDRESS", "PHASE8_MANAGER_ADDRESS", "PHASE8_CHAIN_ID", "RPC_URL", "ORCHESTRATOR_URL"];
+const NAMES: [&str; 5] =
+    ["OWNER_ADDRESS", "PHASE8_MANAGER_ADDRESS", "PHASE8_CHAIN_ID", "RPC_URL", "ORCHESTRATOR_URL"];
 
 /// Values of those names: the process's environment wins over the file. An empty value counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,7 +78,9 @@ fn setting(name: &str, value: &str) -> Result<Vec<(&'static str, Value)>, String
         "PHASE8_MANAGER_ADDRESS" => Ok(vec![("chain.expected_manager", address(value)?)]),
         "PHASE8_CHAIN_ID" => match value.parse::<u64>() {
             Ok(id) if id > 0 => Ok(vec![("chain.expected_chain_id", id.into())]),
-            _ => Err(format!("must be a whole number greater than 0, such as 31337; found {value:?}")),
+            _ => Err(format!(
+                "must be a whole number greater than 0, such as 31337; found {value:?}"
+            )),
         },
         "RPC_URL" => Ok(vec![("chain.mode", "endpoint".into()), ("chain.rpc_url", value.into())]),
         _ => Ok(vec![("orchestrator.url", value.into())]),
@@ -85,12 +88,16 @@ fn setting(name: &str, value: &str) -> Result<Vec<(&'static str, Value)>, String
 }
 
 fn address(value: &str) -> Result<Value, String> {
-    let address: Address =
-        value.parse().map_err(|_| format!("must be an address: 0x and 40 hex digits; found {value:?}"))?;
+    let address: Address = value
+        .parse()
+        .map_err(|_| format!("must be an address: 0x and 40 hex digits; found {value:?}"))?;
     let digits = value.trim_start_matches("0x");
-    let mixed = digits.bytes().any(|byte| byte.is_ascii_uppercase()) && digits.bytes().any(|byte| byte.is_ascii_lowercase());
+    let mixed = digits.bytes().any(|byte| byte.is_ascii_uppercase())
+        && digits.bytes().any(|byte| byte.is_ascii_lowercase());
     if mixed && address.to_checksum(None) != value {
-        return Err(format!("has a wrong checksum (EIP-55): one of its digits is mistyped; found {value:?}"));
+        return Err(format!(
+            "has a wrong checksum (EIP-55): one of its digits is mistyped; found {value:?}"
+        ));
     }
     if address.is_zero() {
         return Err("must not be the zero address".to_owned());
@@ -118,15 +125,22 @@ mod tests {
              PHASE8_CHAIN_ID=31337 # anvil\nRPC_URL='http://127.0.0.1:8545'\nPRIVATE_KEY=0x1\nORCHESTRATOR_URL=\n",
         );
 
-        let keys: Vec<_> = environment.settings().unwrap().into_iter().map(|(key, _)| key).collect();
+        let keys: Vec<_> =
+            environment.settings().unwrap().into_iter().map(|(key, _)| key).collect();
 
-        assert_eq!(keys, ["chain.expected_owner", "chain.expected_chain_id", "chain.mode", "chain.rpc_url"]);
+        assert_eq!(
+            keys,
+            ["chain.expected_owner", "chain.expected_chain_id", "chain.mode", "chain.rpc_url"]
+        );
     }
 
     #[test]
     fn a_wrong_value_is_named() {
         for (line, message) in [
-            ("OWNER_ADDRESS=0x12", "OWNER_ADDRESS: must be an address: 0x and 40 hex digits; found \"0x12\""),
+            (
+                "OWNER_ADDRESS=0x12",
+                "OWNER_ADDRESS: must be an address: 0x and 40 hex digits; found \"0x12\"",
+            ),
             (
                 "OWNER_ADDRESS=0xf39fd6e51aad88F6F4ce6aB8827279cffFb92266",
                 "OWNER_ADDRESS: has a wrong checksum (EIP-55): one of its digits is mistyped; found \
@@ -136,7 +150,10 @@ mod tests {
                 "PHASE8_MANAGER_ADDRESS=0x0000000000000000000000000000000000000000",
                 "PHASE8_MANAGER_ADDRESS: must not be the zero address",
             ),
-            ("PHASE8_CHAIN_ID=0", "PHASE8_CHAIN_ID: must be a whole number greater than 0, such as 31337; found \"0\""),
+            (
+                "PHASE8_CHAIN_ID=0",
+                "PHASE8_CHAIN_ID: must be a whole number greater than 0, such as 31337; found \"0\"",
+            ),
         ] {
             let complaints = Environment::parse(line).settings().unwrap_err();
             assert_eq!(complaints.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);

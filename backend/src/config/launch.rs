@@ -51,7 +51,10 @@ impl LaunchConfig {
 
     /// Wallets by role; a role that cannot be one is caught by [`Self::validate`].
     pub fn payees(&self) -> BTreeMap<Role, Address> {
-        self.payees.iter().filter_map(|(role, wallet)| Some((role.parse().ok()?, *wallet))).collect()
+        self.payees
+            .iter()
+            .filter_map(|(role, wallet)| Some((role.parse().ok()?, *wallet)))
+            .collect()
     }
 
     /// What does not hold.
@@ -65,11 +68,15 @@ impl LaunchConfig {
         amount("launch.reward", &self.reward);
         amount("launch.base_stake", &self.base_stake);
         if let Err(error) = ClockScale::try_from(self.clock_scale) {
-            complaints.push(Complaint::new("launch.clock_scale", format!("{error}; found {}", self.clock_scale)));
+            complaints.push(Complaint::new(
+                "launch.clock_scale",
+                format!("{error}; found {}", self.clock_scale),
+            ));
         }
         for role in self.payees.keys() {
             if let Err(error) = role.parse::<Role>() {
-                complaints.push(Complaint::new("launch.payees", format!("{error}; found {role:?}")));
+                complaints
+                    .push(Complaint::new("launch.payees", format!("{error}; found {role:?}")));
             }
         }
         complaints

@@ -83,7 +83,7 @@ impl std::fmt::Display for Complaint {
 }
 
 fn lines<T: std::fmt::Display>(items: &[T]) -> String {
-    items.iter().map(|item| format!("\n  {item}")).collect()
+    items.iter().fold(String::new(), |text, item| text + "\n  " + &item.to_string())
 }
 
 /// A value given on the command line, by its key.
@@ -91,7 +91,11 @@ pub type Override = (&'static str, figment::value::Value);
 
 impl Config {
     /// Reads all layers and checks every section.
-    pub fn load(file: Option<&Path>, environment: &Environment, flags: Vec<Override>) -> Result<Self, ConfigError> {
+    pub fn load(
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: Vec<Override>,
+    ) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(file) = file {
             if !file.is_file() {
@@ -107,7 +111,9 @@ impl Config {
             figment = figment.merge((key, value));
         }
         let config: Self = figment.extract().map_err(|errors| {
-            ConfigError::Unreadable(errors.into_iter().map(|error| error.to_string().replace("default.", "")).collect())
+            ConfigError::Unreadable(
+                errors.into_iter().map(|error| error.to_string().replace("default.", "")).collect(),
+            )
         })?;
         let complaints = config.complaints();
         if complaints.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(complaints)) }
@@ -163,7 +169,9 @@ mod tests {
 
     #[test]
     fn every_value_that_does_not_hold_is_named_at_once() {
-        let error = loaded("[launch]\nclock_scale = 0\nreward = \"-1\"\n[chain]\nmode = \"endpoint\"\n").unwrap_err();
+        let error =
+            loaded("[launch]\nclock_scale = 0\nreward = \"-1\"\n[chain]\nmode = \"endpoint\"\n")
+                .unwrap_err();
 
         insta::assert_snapshot!(error, @r##"
         the configuration does not hold:
@@ -180,7 +188,9 @@ mod tests {
         let file = folder.path().join("test.toml");
         std::fs::write(&file, "[http]\nport = 1\n").unwrap();
 
-        let config = Config::load(Some(&file), &Environment::default(), vec![("http.port", 2_u16.into())]).unwrap();
+        let config =
+            Config::load(Some(&file), &Environment::default(), vec![("http.port", 2_u16.into())])
+                .unwrap();
 
         assert_eq!(config.http.port, 2);
     }

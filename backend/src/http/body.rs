@@ -43,7 +43,10 @@ pub(super) async fn collect(mut body: Body, limit: Limit) -> Result<Bytes, ApiEr
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
-            ApiError::new(ProblemCode::Malformed, format!("the body ended before all of it had arrived: {error}"))
+            ApiError::new(
+                ProblemCode::Malformed,
+                format!("the body ended before all of it had arrived: {error}"),
+            )
         })?;
         let Ok(data) = frame.into_data() else { continue };
         if bytes.len().saturating_add(data.len()) > room {

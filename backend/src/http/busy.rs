@@ -13,9 +13,14 @@ use tokio::sync::Semaphore;
 use super::error::ApiError;
 
 /// Answers, unless too much is in work. An event stream counts until its first byte only.
-pub(super) async fn bound(State(seats): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+pub(super) async fn bound(
+    State(seats): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Ok(_seat) = seats.try_acquire() else {
-        let detail = "more requests are in work than this server takes at a time; try again in a second";
+        let detail =
+            "more requests are in work than this server takes at a time; try again in a second";
         let mut response = ApiError::new(ProblemCode::Busy, detail).into_response();
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         return response;

@@ -48,7 +48,8 @@ impl ApiError {
 
     /// Something that is not the caller's fault and not for the caller to see.
     pub fn internal(cause: impl StdError + Send + Sync + 'static) -> Self {
-        let detail = "the request was not carried out; the server's log says why under this request id";
+        let detail =
+            "the request was not carried out; the server's log says why under this request id";
         Self::new(ProblemCode::Internal, detail).caused_by(cause)
     }
 

@@ -95,8 +95,12 @@ pub fn demand_json(headers: &HeaderMap) -> Result<(), ApiError> {
 /// Reads JSON; an error says at which line and column.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if bytes.is_empty() {
-        return Err(ApiError::new(ProblemCode::Malformed, "the body is empty; a JSON object is expected"));
+        return Err(ApiError::new(
+            ProblemCode::Malformed,
+            "the body is empty; a JSON object is expected",
+        ));
     }
-    serde_json::from_slice(bytes)
-        .map_err(|error| ApiError::new(ProblemCode::Malformed, format!("the body cannot be read as JSON: {error}")))
+    serde_json::from_slice(bytes).map_err(|error| {
+        ApiError::new(ProblemCode::Malformed, format!("the body cannot be read as JSON: {error}"))
+    })
 }

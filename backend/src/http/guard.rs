@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, Method, Uri};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use phase8_shared::api::ProblemCode;
@@ -30,7 +31,10 @@ impl Names {
     fn includes(&self, authority: &str) -> bool {
         let host = without_port(authority).to_ascii_lowercase();
         let digits = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok();
-        digits || host == "localhost" || host.ends_with(".localhost") || self.allowed.contains(&host)
+        digits
+            || host == "localhost"
+            || host.ends_with(".localhost")
+            || self.allowed.contains(&host)
     }
 }
 
@@ -45,7 +49,7 @@ pub(super) async fn admit(State(names): State<Names>, request: Request, next: Ne
 
 fn judge(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let host = uri.authority().map(|authority| authority.as_str()).or_else(|| text(HOST)).unwrap_or_default();
+    let host = uri.authority().map(Authority::as_str).or_else(|| text(HOST)).unwrap_or_default();
     if !names.includes(host) {
         return Err(refuse(format!(
             "this server does not go by the name {:?}; if it should, add the name to http.allowed_hosts",
@@ -56,14 +60,20 @@ fn judge(names: &Names, method: &Method, uri: &Uri, headers: &HeaderMap) -> Resu
         return Ok(());
     }
     if let Some(origin) = text(ORIGIN) {
-        let same = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+        let same = origin
+            .split_once("://")
+            .is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
         if !same {
-            return Err(refuse(format!("pages of {origin:?} may not change anything here; open the page at {host}")));
+            return Err(refuse(format!(
+                "pages of {origin:?} may not change anything here; open the page at {host}"
+            )));
         }
     }
-    match headers.get("sec-fetch-site").map(|value| value.as_bytes()) {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         None | Some(b"same-origin" | b"none") => Ok(()),
-        Some(_) => Err(refuse(format!("pages of other sites may not change anything here; open the page at {host}"))),
+        Some(_) => Err(refuse(format!(
+            "pages of other sites may not change anything here; open the page at {host}"
+        ))),
     }
 }
 
@@ -73,7 +83,11 @@ fn refuse(detail: String) -> ApiError {
 
 fn without_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && !host.ends_with(':') => host,
+        Some((host, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && !host.ends_with(':') =>
+        {
+            host
+        }
         _ => authority,
     }
 }
@@ -100,9 +114,16 @@ mod tests {
             ("[::1]:8080", "http://[::1]:8080"),
             ("mission.example.org", "https://mission.example.org"),
         ] {
-            assert_eq!(verdict(Method::POST, &[("host", host), ("origin", origin)]), Ok(()), "{host}");
+            assert_eq!(
+                verdict(Method::POST, &[("host", host), ("origin", origin)]),
+                Ok(()),
+                "{host}"
+            );
         }
-        assert_eq!(verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "same-origin")]), Ok(()));
+        assert_eq!(
+            verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "same-origin")]),
+            Ok(())
+        );
     }
 
     #[test]
@@ -112,11 +133,22 @@ mod tests {
 
     #[test]
     fn a_page_of_another_origin_may_not() {
-        for origin in ["https://evil.example", "http://127.0.0.1:9999", "null", "http://localhost:8080"] {
-            assert!(verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("origin", origin)]).is_err(), "{origin}");
+        for origin in
+            ["https://evil.example", "http://127.0.0.1:9999", "null", "http://localhost:8080"]
+        {
+            assert!(
+                verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("origin", origin)]).is_err(),
+                "{origin}"
+            );
         }
-        assert!(verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "cross-site")]).is_err());
-        assert!(verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "same-site")]).is_err());
+        assert!(
+            verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "cross-site")])
+                .is_err()
+        );
+        assert!(
+            verdict(Method::POST, &[("host", "127.0.0.1:8080"), ("sec-fetch-site", "same-site")])
+                .is_err()
+        );
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -25,13 +26,14 @@ impl PageHeaders {
     /// For a page whose inline scripts have these sources, such as `'sha256-…'`.
     pub(super) fn new(inline_scripts: &[String]) -> Self {
         let policy = policy(inline_scripts);
-        let value = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+        let value = HeaderValue::from_str(&policy)
+            .unwrap_or(HeaderValue::from_static("default-src 'none'"));
         Self { policy: Arc::new(value) }
     }
 }
 
 fn policy(inline_scripts: &[String]) -> String {
-    let scripts: String = inline_scripts.iter().map(|source| format!(" {source}")).collect();
+    let scripts = inline_scripts.iter().fold(String::new(), |text, source| text + " " + source);
     [
         "default-src 'none'",
         &format!("script-src 'self' 'wasm-unsafe-eval'{scripts}"),
@@ -77,7 +79,9 @@ pub(super) async fn set(State(page): State<PageHeaders>, request: Request, next:
 
 /// Whether an answer is a stream of server-sent events.
 pub(super) fn is_event_stream(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+    headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
 #[cfg(test)]

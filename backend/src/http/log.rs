@@ -33,7 +33,11 @@ impl RequestIds {
 }
 
 /// Gives the request its id, answers, and writes the line.
-pub(super) async fn log(State(ids): State<RequestIds>, mut request: Request, next: Next) -> Response {
+pub(super) async fn log(
+    State(ids): State<RequestIds>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = ids.draw();
     let started = Instant::now();
     let method = request.method().clone();
@@ -87,17 +91,37 @@ fn write_line(line: &Line<'_>, response: &Response) {
     let path = path.escape_debug();
     if let (true, Some(cause)) = (status.is_server_error(), response.extensions().get::<Cause>()) {
         let cause = cause.chain();
-        tracing::error!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}: {cause}");
+        tracing::error!(
+            request.id = id,
+            status = status.as_u16(),
+            duration_ms,
+            "{method} {path} → {status}: {cause}"
+        );
         return;
     }
     if status.is_server_error() {
-        tracing::warn!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");
+        tracing::warn!(
+            request.id = id,
+            status = status.as_u16(),
+            duration_ms,
+            "{method} {path} → {status}"
+        );
         return;
     }
     let is_read = matches!(**method, Method::GET | Method::HEAD) || path_is_read;
     if status.is_client_error() || !is_read {
-        tracing::info!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");
+        tracing::info!(
+            request.id = id,
+            status = status.as_u16(),
+            duration_ms,
+            "{method} {path} → {status}"
+        );
     } else if enabled!(Level::DEBUG) {
-        tracing::debug!(request.id = id, status = status.as_u16(), duration_ms, "{method} {path} → {status}");
+        tracing::debug!(
+            request.id = id,
+            status = status.as_u16(),
+            duration_ms,
+            "{method} {path} → {status}"
+        );
     }
 }

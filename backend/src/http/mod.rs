@@ -34,7 +34,9 @@ use crate::config::HttpConfig;
 
 /// Everything that is served. Requests pass, in this order: request id and log, headers, admission, the bound on work.
 pub fn router(state: AppState, config: &HttpConfig) -> Router {
-    let seats = usize::try_from(config.max_in_flight).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS);
+    let seats = usize::try_from(config.max_in_flight)
+        .unwrap_or(Semaphore::MAX_PERMITS)
+        .min(Semaphore::MAX_PERMITS);
     let page_headers = PageHeaders::new(state.page.inline_scripts());
     Router::new()
         .merge(api())
@@ -71,7 +73,10 @@ async fn elsewhere(State(state): State<AppState>, request: Request) -> Response 
 }
 
 async fn method_not_allowed(method: Method, request: Request) -> ApiError {
-    ApiError::new(ProblemCode::MethodNotAllowed, format!("{} does not take {method}", request.uri().path()))
+    ApiError::new(
+        ProblemCode::MethodNotAllowed,
+        format!("{} does not take {method}", request.uri().path()),
+    )
 }
 
 #[cfg(test)]

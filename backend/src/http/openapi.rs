@@ -55,12 +55,11 @@ pub fn text() -> Result<String, serde_json::Error> {
 #[utoipa::path(get, path = "/api/openapi.json", tag = "system", responses((status = 200, description = "OpenAPI 3.1")))]
 pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError> {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = match TEXT.get() {
-        Some(text) => text.as_str(),
-        None => {
-            let text = text().map_err(super::error::ApiError::internal)?;
-            TEXT.get_or_init(|| text)
-        }
+    let text = if let Some(text) = TEXT.get() {
+        text.as_str()
+    } else {
+        let text = text().map_err(super::error::ApiError::internal)?;
+        TEXT.get_or_init(|| text)
     };
     Ok(([(CONTENT_TYPE, "application/json")], text))
 }
@@ -92,7 +91,8 @@ mod tests {
     #[test]
     fn every_route_is_described_and_every_described_path_is_a_route() {
         let description = description();
-        let described: BTreeSet<&str> = description.paths.paths.keys().map(String::as_str).collect();
+        let described: BTreeSet<&str> =
+            description.paths.paths.keys().map(String::as_str).collect();
 
         assert_eq!(described, DESCRIBED.into_iter().collect());
     }

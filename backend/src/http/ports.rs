@@ -22,7 +22,11 @@ pub trait ChainPort: Send + Sync + Debug {
     fn fleet(&self) -> Fleet;
 
     /// The lines of the launch checklist that the chain can answer.
-    async fn preflight(&self, operator: Option<Address>, deposit: Option<TokenAmount>) -> Vec<Check>;
+    async fn preflight(
+        &self,
+        operator: Option<Address>,
+        deposit: Option<TokenAmount>,
+    ) -> Vec<Check>;
 
     /// Passes on one JSON-RPC request, or a batch, and answers as a node would: what goes wrong is in the answer.
     async fn pass_through(&self, request: &[u8]) -> Value;

@@ -1,6 +1,7 @@
 //! The listener: HTTP/1.1 over TCP, with bounds that the framework's own listener does not have.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,21 +42,33 @@ pub struct ListenError {
 pub async fn listen(config: &HttpConfig) -> Result<TcpListener, ListenError> {
     let address = config.address();
     TcpListener::bind(address).await.map_err(|source| {
-        let hint = match source.kind() {
-            std::io::ErrorKind::AddrInUse => "another program listens there; stop it, or choose a port with --port (0 takes any)",
-            std::io::ErrorKind::PermissionDenied => "ports below 1024 need more rights; choose another with --port",
-            _ => "the address is not one of this machine; check http.host",
+        let hint = if source.kind() == ErrorKind::AddrInUse {
+            "another program listens there; stop it, or choose a port with --port (0 takes any)"
+        } else if source.kind() == ErrorKind::PermissionDenied {
+            "ports below 1024 need more rights; choose another with --port"
+        } else {
+            "the address is not one of this machine; check http.host"
         };
         ListenError { address, hint, source }
     })
 }
 
 /// Serves until told to stop; then accepts nothing more and lets what runs end within the grace.
-pub async fn serve(listener: TcpListener, router: Router, config: &HttpConfig, stop: CancellationToken) {
-    let seats = Arc::new(Semaphore::new(usize::try_from(config.max_connections).unwrap_or(usize::MAX >> 3)));
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    config: &HttpConfig,
+    stop: CancellationToken,
+) {
+    let seats = Arc::new(Semaphore::new(
+        usize::try_from(config.max_connections).unwrap_or(usize::MAX >> 3),
+    ));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(config.header_timeout()).max_buf_size(MAX_HEAD);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(config.header_timeout())
+        .max_buf_size(MAX_HEAD);
     loop {
         let seat = tokio::select! {
             () = stop.cancelled() => break,
@@ -99,7 +112,15 @@ fn io(stream: TcpStream) -> TokioIo<TcpStream> {
 
 fn service(
     router: Router,
-) -> TowerToHyperService<impl tower::Service<Request<Incoming>, Response = axum::response::Response, Error = Infallible, Future: Send> + Clone>
-{
-    TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(Body::new)))
+) -> TowerToHyperService<
+    impl tower::Service<
+        Request<Incoming>,
+        Response = axum::response::Response,
+        Error = Infallible,
+        Future: Send,
+    > + Clone,
+> {
+    TowerToHyperService::new(
+        router.map_request(|request: Request<Incoming>| request.map(Body::new)),
+    )
 }

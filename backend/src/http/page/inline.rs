@@ -22,7 +22,11 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let word = chunk.iter().chain([&0, &0]).take(3).fold(0_usize, |word, byte| (word << 8) | usize::from(*byte));
+        let word = chunk
+            .iter()
+            .chain([&0, &0])
+            .take(3)
+            .fold(0_usize, |word, byte| (word << 8) | usize::from(*byte));
         for (index, shift) in [18, 12, 6, 0].into_iter().enumerate() {
             let digit = DIGITS.get((word >> shift) & 63).copied().unwrap_or_default();
             text.push(if index <= chunk.len() { char::from(digit) } else { '=' });
@@ -37,7 +41,14 @@ mod tests {
 
     #[test]
     fn base64_equals_the_vectors_of_its_rfc() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(bytes.as_bytes()), text);
         }
     }
@@ -47,7 +58,10 @@ mod tests {
         let html = "<head><script src=\"/a.js\"></script><script type=\"module\">doSomething();</script></head>";
 
         // The example of the Content Security Policy specification.
-        assert_eq!(script_sources("<script>alert('Hello, world.');</script>"), ["'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"]);
+        assert_eq!(
+            script_sources("<script>alert('Hello, world.');</script>"),
+            ["'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"]
+        );
         assert_eq!(script_sources(html).len(), 1);
     }
 }

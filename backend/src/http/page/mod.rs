@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 use alloy::primitives::hex;
 use axum::body::{Body, Bytes};
-use axum::http::header::{ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use phase8_shared::api::ProblemCode;
@@ -130,8 +133,10 @@ impl Page {
 
 impl PageFile {
     fn answer(&self, headers: &HeaderMap) -> Response {
-        let unchanged = headers.get_all(IF_NONE_MATCH).iter().any(|value| names_tag(value, &self.etag));
-        let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let unchanged =
+            headers.get_all(IF_NONE_MATCH).iter().any(|value| names_tag(value, &self.etag));
+        let accepted =
+            headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (coding, bytes) = self.choose(accepted);
         let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(bytes) });
         let answered = response.headers_mut();
@@ -151,15 +156,22 @@ impl PageFile {
 
     fn choose(&self, accepted: &str) -> (Coding, Bytes) {
         match (&self.brotli, &self.gzip) {
-            (Some(bytes), _) if negotiate::accepts(accepted, Coding::Brotli) => (Coding::Brotli, bytes.clone()),
-            (_, Some(bytes)) if negotiate::accepts(accepted, Coding::Gzip) => (Coding::Gzip, bytes.clone()),
+            (Some(bytes), _) if negotiate::accepts(accepted, Coding::Brotli) => {
+                (Coding::Brotli, bytes.clone())
+            }
+            (_, Some(bytes)) if negotiate::accepts(accepted, Coding::Gzip) => {
+                (Coding::Gzip, bytes.clone())
+            }
             _ => (Coding::Identity, self.plain.clone()),
         }
     }
 }
 
 fn nothing_at(uri: &Uri) -> ApiError {
-    ApiError::not_found(format!("there is nothing at {}; /api/openapi.json lists what there is", uri.path()))
+    ApiError::not_found(format!(
+        "there is nothing at {}; /api/openapi.json lists what there is",
+        uri.path()
+    ))
 }
 
 /// An address of the page, not a file of it: asked for by a person's browser, or without a dot in its last segment.
@@ -172,7 +184,11 @@ fn wants_page(path: &str, headers: &HeaderMap) -> bool {
     !last.contains('.') && (accepts_html || path.is_empty())
 }
 
-fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>) -> Result<(), PageError> {
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    files: &mut BTreeMap<String, Bytes>,
+) -> Result<(), PageError> {
     let at = |path: &Path| {
         let path = path.to_owned();
         move |source| PageError { path, source }
@@ -194,7 +210,9 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>) -> 
 }
 
 fn is_precompressed(name: &str, raw: &BTreeMap<String, Bytes>) -> bool {
-    [".br", ".gz"].iter().any(|ending| name.strip_suffix(ending).is_some_and(|plain| raw.contains_key(plain)))
+    [".br", ".gz"]
+        .iter()
+        .any(|ending| name.strip_suffix(ending).is_some_and(|plain| raw.contains_key(plain)))
 }
 
 fn has_ending(name: &str, ending: &str) -> bool {
@@ -204,7 +222,9 @@ fn has_ending(name: &str, ending: &str) -> bool {
 /// Whether any part of the name, split at `-`, `_` and `.`, is a hash of at least eight hex digits.
 fn is_hashed(name: &str) -> bool {
     name.split(['/', '-', '_', '.']).any(|part| {
-        part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()) && part.bytes().any(|byte| byte.is_ascii_digit())
+        part.len() >= 8
+            && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && part.bytes().any(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -258,7 +278,10 @@ mod tests {
     }
 
     fn get(page: &Page, path: &str, pairs: &[(&'static str, &str)]) -> Response {
-        let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
         page.answer(&Method::GET, &path.parse().unwrap(), &headers)
     }
 
@@ -280,7 +303,10 @@ mod tests {
 
             assert_eq!(header(&response, "content-encoding"), coding, "{accepted}");
             assert_eq!(header(&response, "vary"), Some("accept-encoding"));
-            assert_eq!(header(&response, "cache-control"), Some("public, max-age=31536000, immutable"));
+            assert_eq!(
+                header(&response, "cache-control"),
+                Some("public, max-age=31536000, immutable")
+            );
         }
     }
 
@@ -309,8 +335,19 @@ mod tests {
     #[test]
     fn what_is_not_there_is_a_problem() {
         let (_folder, page) = page();
-        for path in ["/api/v1/nothing", "/gone.js", "/.secret", "/../Cargo.toml", "/health/none", "/internal/v1/chain-facts"] {
-            assert_eq!(get(&page, path, &[("accept", "text/html")]).status(), StatusCode::NOT_FOUND, "{path}");
+        for path in [
+            "/api/v1/nothing",
+            "/gone.js",
+            "/.secret",
+            "/../Cargo.toml",
+            "/health/none",
+            "/internal/v1/chain-facts",
+        ] {
+            assert_eq!(
+                get(&page, path, &[("accept", "text/html")]).status(),
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
         }
     }
 
@@ -325,6 +362,9 @@ mod tests {
         let page = Page::load(Path::new("/nonexistent-folder")).unwrap();
 
         assert!(!page.is_built());
-        assert_eq!(get(&page, "/", &[("accept", "text/html")]).status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            get(&page, "/", &[("accept", "text/html")]).status(),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
     }
 }

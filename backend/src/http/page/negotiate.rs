@@ -27,7 +27,8 @@ pub(super) fn accepts(accepted: &str, coding: Coding) -> bool {
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
         let refused = parts.any(|part| {
             let (key, value) = part.split_once('=').unwrap_or_default();
-            key.trim().eq_ignore_ascii_case("q") && value.trim().trim_end_matches(['0', '.']).is_empty()
+            key.trim().eq_ignore_ascii_case("q")
+                && value.trim().trim_end_matches(['0', '.']).is_empty()
         });
         named && !refused
     })

@@ -22,7 +22,8 @@ async fn listening(world: &World) -> (SocketAddr, CancellationToken, JoinHandle<
     let address = listener.local_addr().unwrap();
     let (router, stop) = (world.router.clone(), world.stopping.clone());
     let stopping = stop.clone();
-    let serving = tokio::spawn(async move { server::serve(listener, router, &config.http, stopping).await });
+    let serving =
+        tokio::spawn(async move { server::serve(listener, router, &config.http, stopping).await });
     (address, stop, serving)
 }
 
@@ -60,7 +61,11 @@ async fn a_client_reads_the_refusal_although_it_is_still_sending() {
     let mut answer = vec![0; 4096];
     let read = timeout(PATIENCE, reading.read(&mut answer)).await.unwrap().unwrap();
 
-    assert!(answer[..read].starts_with(b"HTTP/1.1 413"), "{}", String::from_utf8_lossy(&answer[..read]));
+    assert!(
+        answer[..read].starts_with(b"HTTP/1.1 413"),
+        "{}",
+        String::from_utf8_lossy(&answer[..read])
+    );
     assert!(timeout(PATIENCE, sending).await.unwrap().unwrap().is_ok(), "the upload was cut off");
 }
 
@@ -70,7 +75,10 @@ async fn stopping_ends_open_streams_and_then_the_listener() {
     world.page().put(MISSION, launch()).await;
     let (address, stop, serving) = listening(&world).await;
     let mut client = TcpStream::connect(address).await.unwrap();
-    client.write_all(format!("GET {MISSION}/stream HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes()).await.unwrap();
+    client
+        .write_all(format!("GET {MISSION}/stream HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes())
+        .await
+        .unwrap();
     let mut first = vec![0; 64];
     assert!(client.read(&mut first).await.unwrap() > 0);
 

@@ -33,7 +33,10 @@ async fn broken_json_is_refused_with_line_and_column() {
 async fn a_wrong_type_is_refused_with_its_place() {
     let world = World::embedded().await;
 
-    let answer = world.page().put(MISSION, launch_of("{}").replace("\"clock_scale\":480", "\"clock_scale\":\"fast\"")).await;
+    let answer = world
+        .page()
+        .put(MISSION, launch_of("{}").replace("\"clock_scale\":480", "\"clock_scale\":\"fast\""))
+        .await;
 
     assert_snapshot!(answer.seen(), @r##"
     400 application/problem+json
@@ -50,7 +53,10 @@ async fn a_wrong_type_is_refused_with_its_place() {
 async fn an_unknown_field_is_refused_by_name() {
     let world = World::embedded().await;
 
-    let answer = world.page().put(MISSION, launch_of("{}").replace("\"clock_scale\"", "\"clockScale\"")).await;
+    let answer = world
+        .page()
+        .put(MISSION, launch_of("{}").replace("\"clock_scale\"", "\"clockScale\""))
+        .await;
 
     assert_snapshot!(answer.seen(), @r##"
     400 application/problem+json
@@ -82,7 +88,10 @@ async fn an_empty_body_is_refused() {
 async fn a_body_of_another_media_type_is_refused() {
     let world = World::embedded().await;
 
-    let response = world.page().open("PUT", MISSION, &[("content-type", "text/plain")], Body::from(launch())).await;
+    let response = world
+        .page()
+        .open("PUT", MISSION, &[("content-type", "text/plain")], Body::from(launch()))
+        .await;
 
     assert_snapshot!(Answer::of(response).await.seen(), @r##"
     415 application/problem+json
@@ -131,7 +140,12 @@ async fn an_upload_that_does_not_say_its_size_is_refused_at_the_limit() {
 
     let response = world
         .page()
-        .open("PUT", MISSION, &[("content-type", "application/json")], zeros(HUGE, Arc::clone(&read)))
+        .open(
+            "PUT",
+            MISSION,
+            &[("content-type", "application/json")],
+            zeros(HUGE, Arc::clone(&read)),
+        )
         .await;
     let read_by_then = read.load(Ordering::SeqCst);
 
@@ -152,7 +166,7 @@ fn zeros(bytes: u64, read: Arc<AtomicU64>) -> Body {
     const CHUNK: u64 = 64 * 1024;
     let chunks = stream::iter(0..bytes / CHUNK).map(move |_| {
         read.fetch_add(CHUNK, Ordering::SeqCst);
-        Ok::<_, std::io::Error>(Bytes::from_static(&[0; 64 * 1024]))
+        Ok::<_, std::io::Error>(Bytes::from(vec![0; 64 * 1024]))
     });
     Body::from_stream(chunks)
 }
@@ -268,7 +282,10 @@ async fn a_name_that_is_not_this_servers_is_refused() {
     let world = World::embedded().await;
     let request = axum::http::Request::get("/api/v1/system").header("host", "rebound.example:8080");
 
-    let response = tower::ServiceExt::oneshot(world.router.clone(), request.body(Body::empty()).unwrap()).await.unwrap();
+    let response =
+        tower::ServiceExt::oneshot(world.router.clone(), request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
 
     assert_snapshot!(Answer::of(response).await.seen(), @r##"
     403 application/problem+json
@@ -372,7 +389,9 @@ async fn a_flood_is_refused_in_words() {
 #[tokio::test]
 async fn every_answer_carries_the_headers_of_the_page() {
     let world = World::embedded().await;
-    for path in ["/api/v1/system", "/api/v1/nothing", "/api/openapi.json", "/health/live", "/", MISSION] {
+    for path in
+        ["/api/v1/system", "/api/v1/nothing", "/api/openapi.json", "/health/live", "/", MISSION]
+    {
         let answer = world.page().get(path).await;
 
         for (name, part) in [

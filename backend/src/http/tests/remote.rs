@@ -65,7 +65,11 @@ async fn an_orchestrator_that_is_away_is_named_and_missions_are_said_to_be_safe(
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
-    let world = World::over(Arc::new(Remote::new(&format!("http://{address}")).unwrap()), engine().await, 16);
+    let world = World::over(
+        Arc::new(Remote::new(&format!("http://{address}")).unwrap()),
+        engine().await,
+        16,
+    );
 
     insta::assert_snapshot!(world.page().get("/api/v1/missions").await.seen(), @r##"
     503 application/problem+json

@@ -43,7 +43,8 @@ async fn a_stream_goes_on_after_the_last_event_that_was_seen() {
     world.page().put(MISSION, launch()).await;
 
     let resumed = [("last-event-id", "1")];
-    let response = world.page().open("GET", &format!("{MISSION}/stream"), &resumed, Body::empty()).await;
+    let response =
+        world.page().open("GET", &format!("{MISSION}/stream"), &resumed, Body::empty()).await;
 
     let mut body = response.into_body();
     let read = read_until(&mut body, "the ledger follows").await;

@@ -14,7 +14,9 @@ use phase8_orchestrator::agents::Adapters;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::MemoryStore;
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
-use phase8_shared::api::{ApproveMilestone, Check, CreateMission, Fleet, PolicyView, ServiceHealth, TransactionView};
+use phase8_shared::api::{
+    ApproveMilestone, Check, CreateMission, Fleet, PolicyView, ServiceHealth, TransactionView,
+};
 use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment};
 use phase8_shared::id::Role;
 use phase8_shared::money::TokenAmount;
@@ -45,14 +47,23 @@ struct NoChain;
 #[async_trait]
 impl ChainPort for NoChain {
     async fn health(&self) -> ServiceHealth {
-        ServiceHealth { name: "chain".to_owned(), ok: false, detail: "away".to_owned(), block: None }
+        ServiceHealth {
+            name: "chain".to_owned(),
+            ok: false,
+            detail: "away".to_owned(),
+            block: None,
+        }
     }
 
     fn fleet(&self) -> Fleet {
         Fleet { paused: false }
     }
 
-    async fn preflight(&self, _operator: Option<Address>, _deposit: Option<TokenAmount>) -> Vec<Check> {
+    async fn preflight(
+        &self,
+        _operator: Option<Address>,
+        _deposit: Option<TokenAmount>,
+    ) -> Vec<Check> {
         Vec::new()
     }
 
@@ -116,7 +127,11 @@ impl World {
     }
 
     /// With this way to the engine.
-    pub(super) fn over(orchestrator: Arc<dyn OrchestratorPort>, engine: Engine, seats: u32) -> Self {
+    pub(super) fn over(
+        orchestrator: Arc<dyn OrchestratorPort>,
+        engine: Engine,
+        seats: u32,
+    ) -> Self {
         let mut config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
         config.http.max_in_flight = seats;
         let stopping = CancellationToken::new();
@@ -172,11 +187,18 @@ impl Client<'_> {
     }
 
     pub(super) async fn send(&self, method: &str, path: &str, body: Body) -> Answer {
-        Answer::of(self.open(method, path, &[("content-type", "application/json")], body).await).await
+        Answer::of(self.open(method, path, &[("content-type", "application/json")], body).await)
+            .await
     }
 
     /// Sends with these headers and reads no body yet.
-    pub(super) async fn open(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
+    pub(super) async fn open(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Response {
         let mut request = Request::builder().method(method).uri(path).header("host", HOST);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -209,7 +231,11 @@ impl Answer {
         if let Some(id) = id {
             assert_eq!(self.headers["x-request-id"], id.as_str().unwrap());
         }
-        format!("{} {}\n{body:#}", self.status.as_u16(), self.headers["content-type"].to_str().unwrap())
+        format!(
+            "{} {}\n{body:#}",
+            self.status.as_u16(),
+            self.headers["content-type"].to_str().unwrap()
+        )
     }
 
     pub(super) fn json(&self) -> Value {

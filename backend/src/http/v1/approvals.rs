@@ -24,9 +24,11 @@ pub(in crate::http) async fn give(
     Json(mut approval): Json<ApproveMilestone>,
 ) -> Result<Response, ApiError> {
     let ledger = state.orchestrator.find_state(mission).await?;
-    let ledger = ledger.ok_or_else(|| ApiError::not_found(format!("there is no mission {mission}")))?;
+    let ledger =
+        ledger.ok_or_else(|| ApiError::not_found(format!("there is no mission {mission}")))?;
     if let Some(request) = asked_for(&state, &ledger, milestone, approval.deadline)? {
-        approval.signature = state.approvals.verify(&request, &approval, ledger.created.operator).await?;
+        approval.signature =
+            state.approvals.verify(&request, &approval, ledger.created.operator).await?;
     }
     relay(&state, onward(mission, milestone, &headers, &approval)?).await
 }
@@ -40,9 +42,13 @@ fn asked_for(
     deadline: u64,
 ) -> Result<Option<ApprovalRequest>, ApiError> {
     let found = ledger.milestones.get(usize::from(milestone.0));
-    let found = found.ok_or_else(|| ApiError::not_found(format!("the mission has no milestone {milestone}")))?;
+    let found = found
+        .ok_or_else(|| ApiError::not_found(format!("the mission has no milestone {milestone}")))?;
     if let Lifecycle::Closed { .. } = ledger.lifecycle {
-        return Err(ApiError::new(ProblemCode::MissionClosed, "the mission is over; nothing is left to approve"));
+        return Err(ApiError::new(
+            ProblemCode::MissionClosed,
+            "the mission is over; nothing is left to approve",
+        ));
     }
     match &found.status {
         MilestoneStatus::AwaitingApproval { deliverable, tree, .. } => Ok(Some(ApprovalRequest {
@@ -56,7 +62,10 @@ fn asked_for(
         })),
         MilestoneStatus::Pending => Err(ApiError::new(
             ProblemCode::NotAwaitingApproval,
-            format!("nothing is delivered for milestone {:?} yet; wait until it asks for approval", found.name),
+            format!(
+                "nothing is delivered for milestone {:?} yet; wait until it asks for approval",
+                found.name
+            ),
         )),
         MilestoneStatus::Paid { .. } => Ok(None),
     }

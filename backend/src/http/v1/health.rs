@@ -20,7 +20,8 @@ pub(in crate::http) async fn live() -> &'static str {
     (status = 503, description = "At least one part does not", body = Vec<ServiceHealth>),
 ))]
 pub(in crate::http) async fn ready(State(state): State<AppState>) -> Response {
-    let (chain, orchestrator) = futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
+    let (chain, orchestrator) =
+        futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
     let parts = vec![chain, orchestrator];
     let ready = parts.iter().all(|part| part.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

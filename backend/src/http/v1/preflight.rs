@@ -32,8 +32,11 @@ pub(in crate::http) async fn get(
     State(state): State<AppState>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<Preflight>, ApiError> {
-    let (mut checks, orchestrator) =
-        futures_util::future::join(state.chain.preflight(asked.operator, asked.deposit), state.orchestrator.health()).await;
+    let (mut checks, orchestrator) = futures_util::future::join(
+        state.chain.preflight(asked.operator, asked.deposit),
+        state.orchestrator.health(),
+    )
+    .await;
     checks.push(adapters(state.adapters.len()));
     checks.push(service(orchestrator));
     Ok(Json(Preflight { operator: asked.operator, checks }))
@@ -41,7 +44,10 @@ pub(in crate::http) async fn get(
 
 fn adapters(count: usize) -> Check {
     let (state, mend) = if count == 0 {
-        (CheckState::Fail, "list at least one model in the model adapters' file and start the server again")
+        (
+            CheckState::Fail,
+            "list at least one model in the model adapters' file and start the server again",
+        )
     } else {
         (CheckState::Pass, "")
     };
@@ -57,7 +63,14 @@ fn service(health: ServiceHealth) -> Check {
     check("orchestrator", "Orchestrator", state, &health.detail, "answers", mend)
 }
 
-fn check(id: &str, label: &str, state: CheckState, found: &str, expected: &str, mend: &str) -> Check {
+fn check(
+    id: &str,
+    label: &str,
+    state: CheckState,
+    found: &str,
+    expected: &str,
+    mend: &str,
+) -> Check {
     Check {
         id: id.to_owned(),
         label: label.to_owned(),

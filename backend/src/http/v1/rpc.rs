@@ -16,6 +16,9 @@ use crate::http::state::AppState;
         (status = 413, body = Problem),
         (status = 415, body = Problem),
     ))]
-pub(in crate::http) async fn pass(State(state): State<AppState>, JsonBytes(request): JsonBytes) -> Json<Value> {
+pub(in crate::http) async fn pass(
+    State(state): State<AppState>,
+    JsonBytes(request): JsonBytes,
+) -> Json<Value> {
     Json(state.chain.pass_through(&request).await)
 }

@@ -9,7 +9,8 @@ use crate::http::state::AppState;
 /// What this server is, runs on and offers.
 #[utoipa::path(get, path = "/api/v1/system", tag = "system", responses((status = 200, body = SystemView)))]
 pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemView> {
-    let (chain, orchestrator) = futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
+    let (chain, orchestrator) =
+        futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
     Json(SystemView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         page_digest: state.page.digest().map(ToOwned::to_owned),

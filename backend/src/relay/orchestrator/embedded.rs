@@ -32,7 +32,12 @@ impl Embedded {
         }
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Body) -> Result<(u16, Vec<u8>), OrchestratorError> {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Body,
+    ) -> Result<(u16, Vec<u8>), OrchestratorError> {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -42,19 +47,25 @@ impl Embedded {
         let response = self.answer(request).await;
         let status = response.status().as_u16();
         let collected = response.into_body().collect().await;
-        let body = collected.map_err(|error| OrchestratorError::Unreachable(error.into()))?.to_bytes();
+        let body =
+            collected.map_err(|error| OrchestratorError::Unreachable(error.into()))?.to_bytes();
         Ok((status, body.to_vec()))
     }
 }
 
 /// A value as a JSON body.
 fn json_body<T: Serialize + ?Sized>(value: &T) -> Result<Body, OrchestratorError> {
-    serde_json::to_vec(value).map(Body::from).map_err(|error| OrchestratorError::Unreachable(error.into()))
+    serde_json::to_vec(value)
+        .map(Body::from)
+        .map_err(|error| OrchestratorError::Unreachable(error.into()))
 }
 
 #[async_trait]
 impl OrchestratorPort for Embedded {
-    async fn forward(&self, mut request: Request<Body>) -> Result<Response<Body>, OrchestratorError> {
+    async fn forward(
+        &self,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, OrchestratorError> {
         admit(&request)?;
         // The outer router leaves its path parameters there, and the inner one would add the same again.
         request.extensions_mut().clear();
@@ -73,7 +84,11 @@ impl OrchestratorPort for Embedded {
         read(path, status, &body)
     }
 
-    async fn events_after(&self, mission: MissionId, after: Seq) -> Result<Option<EventPage>, OrchestratorError> {
+    async fn events_after(
+        &self,
+        mission: MissionId,
+        after: Seq,
+    ) -> Result<Option<EventPage>, OrchestratorError> {
         let path = routes::events(mission, after);
         let (status, body) = self.ask(Method::GET, &path, Body::empty()).await?;
         read_optional(&path, status, &body)

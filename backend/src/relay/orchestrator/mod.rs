@@ -30,18 +30,29 @@ pub trait OrchestratorPort: Send + Sync + Debug {
     async fn pending_effects(&self) -> Result<Vec<ChainEffect>, OrchestratorError>;
 
     /// Events of a mission's ledger after a position; `None` if there is no such mission.
-    async fn events_after(&self, mission: MissionId, after: Seq) -> Result<Option<EventPage>, OrchestratorError>;
+    async fn events_after(
+        &self,
+        mission: MissionId,
+        after: Seq,
+    ) -> Result<Option<EventPage>, OrchestratorError>;
 
     /// Whether it answers, in words.
     async fn health(&self) -> ServiceHealth;
 
     /// The state of a mission as its ledger tells it; `None` if there is no such mission.
-    async fn find_state(&self, mission: MissionId) -> Result<Option<MissionState>, OrchestratorError> {
+    async fn find_state(
+        &self,
+        mission: MissionId,
+    ) -> Result<Option<MissionState>, OrchestratorError> {
         let Some(page) = self.events_after(mission, Seq::ZERO).await? else { return Ok(None) };
         let mut last = page.last;
-        let mut state = MissionState::fold(&page.events).ok_or(OrchestratorError::NoLedger(mission))?;
+        let mut state =
+            MissionState::fold(&page.events).ok_or(OrchestratorError::NoLedger(mission))?;
         while state.seq < last {
-            let next = self.events_after(mission, state.seq).await?.ok_or(OrchestratorError::NoLedger(mission))?;
+            let next = self
+                .events_after(mission, state.seq)
+                .await?
+                .ok_or(OrchestratorError::NoLedger(mission))?;
             if next.events.is_empty() {
                 return Err(OrchestratorError::NoLedger(mission));
             }
@@ -83,7 +94,8 @@ pub enum OrchestratorError {
 /// Whether a path may be relayed from outside: the mission routes, and nothing between backend and orchestrator.
 fn is_public(path: &str) -> bool {
     let missions = phase8_shared::api::routes::MISSIONS;
-    let below = path.strip_prefix(missions).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below =
+        path.strip_prefix(missions).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     below && !path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
@@ -94,7 +106,11 @@ fn admit(request: &Request<Body>) -> Result<(), OrchestratorError> {
 }
 
 /// Reads an answer that was collected whole: the expected body, or a problem.
-fn read<T: serde::de::DeserializeOwned>(path: &str, status: u16, body: &[u8]) -> Result<T, OrchestratorError> {
+fn read<T: serde::de::DeserializeOwned>(
+    path: &str,
+    status: u16,
+    body: &[u8],
+) -> Result<T, OrchestratorError> {
     let garbled = |source: serde_json::Error| OrchestratorError::Garbled {
         status,
         path: path.to_owned(),

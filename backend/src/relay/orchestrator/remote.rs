@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::body::Body;
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
+use axum::http::header::{
+    CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+};
 use axum::http::{HeaderMap, Request, Response};
 use phase8_shared::api::{ChainEffect, EventPage, Observed, ServiceHealth, routes};
 use phase8_shared::id::{MissionId, Seq};
@@ -17,11 +19,12 @@ use super::{OrchestratorError, OrchestratorPort, admit, read, read_optional};
 /// A connection that is not made by then never will be.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// An answer whose next byte is not there by then is given up. Event streams send a comment more often than this.
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 /// Questions of the backend's own are answered by then.
 const ASK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Headers that speak of one connection, not of the message.
-const HOP_BY_HOP: [HeaderName; 6] = [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, HeaderName::from_static("keep-alive")];
+const HOP_BY_HOP: [HeaderName; 6] =
+    [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, HeaderName::from_static("keep-alive")];
 
 /// The orchestrator at a URL.
 #[derive(Clone)]
@@ -34,7 +37,9 @@ pub struct Remote {
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
     /// Not `http` or `https`, or it has a path, a query or credentials.
-    #[error("an orchestrator's address is a scheme, a host and a port, such as http://127.0.0.1:8090; found {0}")]
+    #[error(
+        "an orchestrator's address is a scheme, a host and a port, such as http://127.0.0.1:8090; found {0}"
+    )]
     NotABase(String),
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made")]
@@ -71,7 +76,10 @@ impl Remote {
         joined.parse().map_err(|error| OrchestratorError::Unreachable(Box::new(error)))
     }
 
-    async fn ask(&self, request: reqwest::RequestBuilder) -> Result<(u16, Vec<u8>), OrchestratorError> {
+    async fn ask(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(u16, Vec<u8>), OrchestratorError> {
         let response = request.timeout(ASK_TIMEOUT).send().await.map_err(unreachable)?;
         let status = response.status().as_u16();
         let body = response.bytes().await.map_err(unreachable)?;
@@ -120,7 +128,11 @@ impl OrchestratorPort for Remote {
         read(path, status, &body)
     }
 
-    async fn events_after(&self, mission: MissionId, after: Seq) -> Result<Option<EventPage>, OrchestratorError> {
+    async fn events_after(
+        &self,
+        mission: MissionId,
+        after: Seq,
+    ) -> Result<Option<EventPage>, OrchestratorError> {
         let path = routes::events(mission, after);
         let (status, body) = self.ask(self.client.get(self.at(&path)?)).await?;
         read_optional(&path, status, &body)
@@ -151,7 +163,14 @@ mod tests {
 
     #[test]
     fn an_address_with_more_than_host_and_port_is_refused() {
-        for address in ["", "127.0.0.1:80", "ftp://host", "http://host/path", "http://user:word@host", "http://host/?q"] {
+        for address in [
+            "",
+            "127.0.0.1:80",
+            "ftp://host",
+            "http://host/path",
+            "http://user:word@host",
+            "http://host/?q",
+        ] {
             assert!(matches!(Remote::new(address), Err(RemoteError::NotABase(_))), "{address}");
         }
     }

@@ -8,8 +8,8 @@ use axum::response::Response;
 use phase8_shared::api::CreateMission;
 use phase8_shared::id::MissionId;
 
-use crate::http::body::{self, Limit};
 use super::relay;
+use crate::http::body::{self, Limit};
 use crate::http::error::ApiError;
 use crate::http::extract::{Path, demand_json, parse};
 use crate::http::state::AppState;

@@ -27,8 +27,10 @@ use crate::http::state::AppState;
 /// The orchestrator's answer. Its problems become this server's, so that they carry this request's id.
 pub(super) async fn relay(state: &AppState, request: Request) -> Result<Response, ApiError> {
     let response = state.orchestrator.forward(request).await?;
-    let is_problem =
-        response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(problem::MEDIA_TYPE.as_bytes()));
+    let is_problem = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes().starts_with(problem::MEDIA_TYPE.as_bytes()));
     if !is_problem {
         return Ok(response);
     }

@@ -21,7 +21,8 @@ pub(in crate::http) async fn stream(
     let response = relay(&state, request).await?;
     let stopping = state.stopping.clone();
     Ok(response.map(|body| {
-        let until_stopped = body.into_data_stream().take_until(async move { stopping.cancelled().await });
+        let until_stopped =
+            body.into_data_stream().take_until(async move { stopping.cancelled().await });
         Body::from_stream(until_stopped)
     }))
 }

@@ -17,5 +17,7 @@ pub(in crate::http) async fn get(
     Path(hash): Path<B256>,
 ) -> Result<Json<TransactionView>, ApiError> {
     let found = state.transactions.find(hash).await?;
-    found.map(Json).ok_or_else(|| ApiError::not_found(format!("this server has not relayed a transaction {hash}")))
+    found.map(Json).ok_or_else(|| {
+        ApiError::not_found(format!("this server has not relayed a transaction {hash}"))
+    })
 }
