@@ -70,9 +70,9 @@ pub(crate) fn CapLever(
     committed: Signal<MicroUsd>,
 ) -> impl IntoView {
     let known = Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
-    let ledger = Memo::new(move |_| levers.live.state().with(|state| state.as_ref().map(|state| state.budget.cap)));
+    let ledger = Memo::new(move |_| levers.around().live.state().with(|state| state.as_ref().map(|state| state.budget.cap)));
     let unfunded = Memo::new(move |_| {
-        levers.live.state().with(|state| state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding))
+        levers.around().live.state().with(|state| state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding))
     });
     let flip = levers.flip(Slot::BudgetCap);
     // Offered with the cap as it is now, and only while chain and ledger say the same of it: one of them is stale else.
@@ -105,7 +105,7 @@ pub(crate) fn CapLever(
 /// Slider and number for a cap that stands at `now`.
 #[component]
 fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -> impl IntoView {
-    let mission = levers.live.id().key();
+    let mission = levers.mission().key();
     let flip = levers.flip(Slot::BudgetCap);
     let proposed = Memo::new(move |_| {
         flip.with(|flip| match flip.as_ref().filter(|flip| !flip.has_failed()).map(|flip| flip.lever) {

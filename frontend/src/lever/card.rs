@@ -67,16 +67,16 @@ pub(crate) fn FlipView(
 #[component]
 fn FlipStages(levers: Levers, place: Slot) -> impl IntoView {
     let flip = levers.flip(place);
-    let stage = Memo::new(move |_| flip.with(|flip| flip.as_ref().map(|flip| levers.live.with(|journal| flip.stage(journal)))));
+    let stage = Memo::new(move |_| flip.with(|flip| flip.as_ref().map(|flip| levers.around().live.with(|journal| flip.stage(journal)))));
     let marks = Signal::derive(move || {
         let engine = levers.engine();
         flip.with(|flip| {
-            flip.as_ref().map(|flip| levers.live.with(|journal| flip.marks(journal, engine))).unwrap_or_default()
+            flip.as_ref().map(|flip| levers.around().live.with(|journal| flip.marks(journal, engine))).unwrap_or_default()
         })
     });
     let told = move || {
         let engine = levers.engine();
-        flip.with(|flip| flip.as_ref().map(|flip| levers.live.with(|journal| tell(flip, flip.stage(journal), engine))))
+        flip.with(|flip| flip.as_ref().map(|flip| levers.around().live.with(|journal| tell(flip, flip.stage(journal), engine))))
     };
     let hash = Memo::new(move |_| flip.with(|flip| flip.as_ref().and_then(Flip::hash)));
     let undo = Memo::new(move |_| {

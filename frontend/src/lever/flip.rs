@@ -207,9 +207,10 @@ impl Flip {
         let at_hand = match self.progress {
             Progress::Proposed { .. } => Tone::Wait,
             Progress::Reverted { .. } | Progress::Dropped { .. } => Tone::Bad,
-            Progress::Asking { .. } | Progress::Signed { .. } | Progress::Sent { .. } => Tone::Work,
             Progress::Confirmed { .. } if engine == Engine::Stopped => Tone::Off,
-            Progress::Confirmed { .. } => Tone::Work,
+            Progress::Asking { .. } | Progress::Signed { .. } | Progress::Sent { .. } | Progress::Confirmed { .. } => {
+                Tone::Work
+            }
         };
         StageMark::row(&STAGES, reached, at_hand)
     }

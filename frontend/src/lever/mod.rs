@@ -15,6 +15,7 @@ use alloy_primitives::{Address, B256};
 use leptos::prelude::*;
 use phase8_shared::api::TransactionStatus;
 use phase8_shared::chain::{Deployment, Lever};
+use phase8_shared::id::MissionId;
 use serde_json::{Value, json};
 
 use crate::api::{self, ClientError, use_system_handle};
@@ -37,13 +38,20 @@ const READ_SECONDS: u64 = 12;
 /// The levers of one mission.
 #[derive(Clone, Copy)]
 pub(crate) struct Levers {
+    mission: MissionId,
+    flips: RwSignal<Flips>,
+    again: RwSignal<u32>,
+    around: StoredValue<Around, LocalStorage>,
+}
+
+/// What the levers look at and act through.
+#[derive(Clone, Copy)]
+struct Around {
     live: LiveMission,
     wallet: Wallet,
     account: Signal<Option<Address>>,
     deployment: Memo<Option<Deployment>>,
-    flips: RwSignal<Flips>,
     readings: LocalResource<Option<Result<Readings, ClientError>>>,
-    again: RwSignal<u32>,
     sign: Action<Lever, ()>,
 }
 
@@ -51,7 +59,6 @@ impl Levers {
     /// The levers of a mission; they stop asking the chain when the current owner is cleaned up.
     pub(crate) fn of(live: LiveMission) -> Self {
         let deployment = use_system_handle().deployment();
-        let flips = RwSignal::new(memory::recall(live.id()));
         let again = RwSignal::new(0_u32);
         let told = Memo::new(move |_| {
             live.state().with(|state| state.as_ref().map(|state| (state.pauses.clone(), state.budget.cap)))
@@ -64,20 +71,35 @@ impl Levers {
             let deployment = deployment.get();
             async move { Some(reads::readings(&deployment?.contracts, live.id().key()).await) }
         });
-        let slot: StoredValue<Option<Self>> = StoredValue::new(None);
+        let itself: StoredValue<Option<Self>> = StoredValue::new(None);
         let sign = Action::new_local(move |lever: &Lever| {
             let lever = *lever;
             async move {
-                if let Some(levers) = slot.try_get_value().flatten() {
+                if let Some(levers) = itself.try_get_value().flatten() {
                     levers.ask_to_sign(lever).await;
                 }
             }
         });
         let wallet = use_wallet();
-        let levers = Self { live, wallet, account: wallet.account(), deployment, flips, readings, again, sign };
-        slot.set_value(Some(levers));
+        let around = Around { live, wallet, account: wallet.account(), deployment, readings, sign };
+        let levers = Self {
+            mission: live.id(),
+            flips: RwSignal::new(memory::recall(live.id())),
+            again,
+            around: StoredValue::new_local(around),
+        };
+        itself.set_value(Some(levers));
         levers.watch();
         levers
+    }
+
+    /// Which mission.
+    pub(crate) const fn mission(self) -> MissionId {
+        self.mission
+    }
+
+    fn around(self) -> Around {
+        self.around.get_value()
     }
 
     /// Puts a flip up for signing, in the place of an earlier one that is over.
@@ -93,7 +115,7 @@ impl Levers {
     /// Checks everything once more and asks the wallet.
     pub(crate) fn sign(self, lever: Lever) {
         self.propose(lever);
-        self.sign.dispatch_local(lever);
+        self.around().sign.dispatch_local(lever);
     }
 
     /// Takes a proposal back, or clears what is over.
@@ -107,9 +129,10 @@ impl Levers {
 
     /// The flip in a place: the one under way or the last, unless it was obeyed and then undone.
     pub(crate) fn flip(self, slot: Slot) -> Memo<Option<Flip>> {
+        let live = self.around().live;
         Memo::new(move |_| {
             let flip = self.flips.with(|flips| flips.get(&slot).cloned())?;
-            let block = self.live.with(|journal| flip.block(journal));
+            let block = live.with(|journal| flip.block(journal));
             let readings = self.readings().and_then(Result::ok);
             // A reading from before the flip says nothing about it.
             let past = block.zip(readings).is_some_and(|(block, it)| it.block >= block && !in_force(&flip.lever, &it));
@@ -119,7 +142,7 @@ impl Levers {
 
     /// What the chain says, once it has been asked.
     pub(crate) fn readings(self) -> Option<Result<Readings, ClientError>> {
-        self.readings.get().flatten()
+        self.around().readings.get().flatten()
     }
 
     /// Asks the chain again.
@@ -129,18 +152,18 @@ impl Levers {
 
     /// Whether there is an engine that will obey.
     pub(crate) fn engine(self) -> Engine {
-        let over = self.live.state().with(|state| state.as_ref().is_some_and(|state| state.is_closed()));
+        let over = self.around().live.state().with(|state| state.as_ref().is_some_and(|state| state.is_closed()));
         if over { Engine::Stopped } else { Engine::Listening }
     }
 
     /// Notes how far a flip is: also when the page was left while the wallet was asked, so that nothing signed is lost.
     fn set(self, slot: Slot, progress: Progress) {
         if self.flips.is_disposed() {
-            let mut flips = memory::recall(self.live.id());
+            let mut flips = memory::recall(self.mission);
             if let Some(flip) = flips.get_mut(&slot) {
                 flip.progress = progress;
             }
-            memory::remember(self.live.id(), &flips);
+            memory::remember(self.mission, &flips);
             return;
         }
         self.flips.update(|flips| {
@@ -154,7 +177,7 @@ impl Levers {
         let slot = Slot::of(&lever);
         let proposed = Flip::proposed(lever);
         let ready = self.flips.try_with_untracked(|flips| flips.get(&slot).is_some_and(|flip| *flip == proposed));
-        let signer = self.account.try_get_untracked().flatten();
+        let signer = self.around.try_get_value().and_then(|around| around.account.try_get_untracked().flatten());
         let Some(signer) = signer.filter(|_| ready == Some(true)) else { return };
         self.set(slot, Progress::Asking { signer });
         let progress = match self.check_and_send(lever, signer).await {
@@ -166,9 +189,10 @@ impl Levers {
 
     /// Everything is checked once more right before the wallet is asked.
     async fn check_and_send(self, lever: Lever, signer: Address) -> Result<B256, (String, String)> {
-        let deployment = self.deployment.try_get_untracked().flatten().ok_or_else(|| WalletError::Disconnected.words())?;
+        let around = self.around.try_get_value().ok_or_else(|| WalletError::NotConnected.words())?;
+        let deployment = around.deployment.try_get_untracked().flatten().ok_or_else(|| WalletError::Disconnected.words())?;
         let unavailable = |error: ClientError| WalletError::from(error).words();
-        let readings = reads::readings(&deployment.contracts, self.live.id().key()).await.map_err(unavailable)?;
+        let readings = reads::readings(&deployment.contracts, self.mission.key()).await.map_err(unavailable)?;
         let required = readings.signer(lever.role());
         if signer != required {
             let who = format!("This needs the {}, {}", role_words(lever.role()), format::short_address(&required));
@@ -191,11 +215,11 @@ impl Levers {
             Verdict::Refused { why } => return Err((format!("The chain would refuse it: {why}"), "Nothing was signed.".to_owned())),
             Verdict::Succeeds { .. } => {}
         }
-        self.wallet.send(&call).await.map_err(|error| error.words())
+        around.wallet.send(&call).await.map_err(|error| error.words())
     }
 
     fn watch(self) {
-        let mission = self.live.id();
+        let mission = self.mission;
         // Touches the tab's storage, so that stages survive a reload.
         Effect::new(move |_| self.flips.with(|flips| memory::remember(mission, flips)));
         let poll = Action::new_local(move |(): &()| self.follow());

@@ -21,9 +21,9 @@ pub(super) fn Proposal(
 ) -> impl IntoView {
     let slot = Slot::of(&lever);
     let said = words(&lever);
-    let call = Memo::new(move |_| levers.deployment.with(|it| it.as_ref().map(|it| lever.call(&it.contracts))));
+    let call = Memo::new(move |_| levers.around().deployment.with(|it| it.as_ref().map(|it| lever.call(&it.contracts))));
     let decoded = Memo::new(move |_| {
-        let contracts = levers.deployment.with(|it| it.as_ref().map(|it| it.contracts))?;
+        let contracts = levers.around().deployment.with(|it| it.as_ref().map(|it| it.contracts))?;
         let described = describe(&call.get()?, &contracts)?;
         (described.path == lever.path()).then_some(described)
     });
@@ -35,10 +35,10 @@ pub(super) fn Proposal(
             Some(reads::rehearse(signer, &call).await)
         }
     });
-    let fits = Memo::new(move |_| signer.get().is_some() && signer.get() == levers.account.get());
+    let fits = Memo::new(move |_| signer.get().is_some() && signer.get() == levers.around().account.get());
     let clear = Memo::new(move |_| matches!(verdict.get().flatten(), Some(Ok(Verdict::Succeeds { .. }))));
     let flip = levers.flip(slot);
-    let asking = Memo::new(move |_| flip.with(|flip| flip.as_ref().is_some_and(|flip| flip.is_asking())));
+    let asking = Memo::new(move |_| flip.with(|flip| flip.as_ref().is_some_and(Flip::is_asking)));
     let trouble = Memo::new(move |_| {
         flip.with(|flip| match flip.as_ref().map(|flip| &flip.progress) {
             Some(Progress::Proposed { trouble }) => trouble.clone(),
@@ -60,10 +60,12 @@ pub(super) fn Proposal(
             {format!("Signed by the {} ", role_words(lever.role()))}
             {move || signer.get().map(|signer| view! { <CopyText text=signer.to_string() label="signer" /> })}
         </p>
-        <ul class="lever__checks" aria-label="Checks before signing">
-            <li>{move || decode_line(decoded.with(|it| it.as_ref().map(|it| it.sentence.clone())))}</li>
-            <li>{move || verdict_line(verdict.get().flatten())}</li>
-        </ul>
+        <Show when=move || fits.get()>
+            <ul class="lever__checks" aria-label="Checks before signing">
+                <li>{move || decode_line(decoded.with(|it| it.as_ref().map(|it| it.sentence.clone())))}</li>
+                <li>{move || verdict_line(verdict.get().flatten())}</li>
+            </ul>
+        </Show>
         <Disclosure summary="Call, effect and raw bytes">
             <dl class="facts facts--stacked">
                 <dt>"Call"</dt>
@@ -115,13 +117,13 @@ pub(super) fn Proposal(
 #[component]
 fn OtherAccount(levers: Levers, lever: Lever) -> impl IntoView {
     let role = role_words(lever.role());
-    let words = move || match levers.account.get() {
+    let words = move || match levers.around().account.get() {
         Some(account) => format!("You are connected as {}, who may not sign this.", format::short_address(&account)),
         None => "No wallet is connected.".to_owned(),
     };
     view! {
         <p class="lever__account">{words}</p>
-        <Button on_press=Callback::new(move |()| levers.wallet.open_picker())>
+        <Button on_press=Callback::new(move |()| levers.around().wallet.open_picker())>
             <Icon glyph=Glyph::Wallet />
             {format!("Connect the {role}")}
         </Button>

@@ -103,12 +103,12 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
             <div class="mission__main">
                 <Approvals live state reader />
                 <Milestones live state reader />
+                <Steps state reader />
                 <Timeline live state reader />
             </div>
             <div class="mission__side">
                 <BudgetCard live state />
                 <LeverRail live />
-                <Steps state reader />
             </div>
         </div>
         <deliverable::ReaderDialog reader />

@@ -33,7 +33,7 @@ pub(crate) fn ApprovalCard(
     let may_sign = Memo::new(move |_| standing.get() == Some(Standing::MaySign));
     let request = Memo::new(move |_| {
         let deployment = deployment.get()?;
-        Some(desk.state.with(|state| waiting.with(|waiting| waiting.as_ref().map(|it| it.request(&deployment, state))))?)
+        desk.state.with(|state| waiting.with(|waiting| waiting.as_ref().map(|it| it.request(&deployment, state))))
     });
     let commitment = Memo::new(move |_| waiting.with(|waiting| waiting.as_ref().map(|waiting| waiting.deliverable)));
     let mission = desk.live.id();
@@ -107,7 +107,7 @@ pub(crate) fn ApprovalCard(
 fn Terms(desk: Desk, waiting: Waiting, may_sign: Memo<bool>) -> impl IntoView {
     let operator = desk.state.with_untracked(|state| state.created.operator);
     let (name, need) = (waiting.name.clone(), waiting.need());
-    let Waiting { payout, deliverable, tree, expires_at, .. } = waiting.clone();
+    let (payout, deliverable, tree, expires_at) = (waiting.payout, waiting.deliverable, waiting.tree, waiting.expires_at);
     let seats = move || {
         let guild = desk.guild()?;
         let open = waiting.open_seats(&guild, operator);

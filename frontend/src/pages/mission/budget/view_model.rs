@@ -1,5 +1,7 @@
 //! The budget as it is read: amounts, shares, and the burn over mission time.
 
+use std::fmt::Write as _;
+
 use phase8_shared::id::Seq;
 use phase8_shared::mission::{Budget, MissionState, Payload};
 use phase8_shared::money::MicroUsd;
@@ -46,6 +48,8 @@ pub(crate) fn standing(budget: &Budget) -> (Tone, String) {
         (Tone::Bad, "over the cap: no new call fits".to_owned())
     } else if percent >= 90 {
         (Tone::Warn, format!("{percent} % used: nearly at the cap"))
+    } else if percent == 0 && committed > MicroUsd::ZERO {
+        (Tone::Work, "less than 1 % used".to_owned())
     } else {
         (Tone::Work, format!("{percent} % used"))
     }
@@ -84,9 +88,10 @@ impl Burn {
         let y = |spent: MicroUsd| height.saturating_sub(scaled(spent.get(), top.get(), height));
         let mut path = format!("M0 {height}");
         for (time, spent) in &self.steps {
-            path.push_str(&format!("H{}V{}", x(*time), y(*spent)));
+            // Writing into a string cannot fail.
+            let _ = write!(path, "H{}V{}", x(*time), y(*spent));
         }
-        path.push_str(&format!("H{width}"));
+        let _ = write!(path, "H{width}");
         path
     }
 }

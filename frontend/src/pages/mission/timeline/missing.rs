@@ -41,7 +41,7 @@ pub(crate) fn missing(state: &MissionState, now: Timestamp) -> Vec<Missing> {
             status: "not funded",
             tone: Tone::Wait,
             title: "The escrow is not funded yet".to_owned(),
-            detail: "The agents start when the operator's deposit stands on the chain.".to_owned(),
+            detail: "The agents start once the operator's deposit stands on the chain. A launch that was left halfway goes on at Launch.".to_owned(),
         });
     }
     found.extend(silent_agents(state, now));

@@ -34,7 +34,15 @@ use crate::ui::{Card, EmptyState, Glyph, Icon};
 /// Below this width of the timeline a card takes three lines instead of one.
 const NARROW: u32 = 640;
 /// Height of a card, wide and narrow, in CSS pixels.
-const ROW_HEIGHTS: (u32, u32) = (52, 84);
+const ROW_HEIGHTS: (u32, u32) = (56, 98);
+
+/// What of the timeline is in sight, in CSS pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sight {
+    width: u32,
+    height: u32,
+    scrolled: u32,
+}
 
 /// Everything the parts of the timeline share.
 #[derive(Clone, Copy)]
@@ -46,8 +54,7 @@ pub(crate) struct Board {
     selected: RwSignal<Option<Seq>>,
     opened: RwSignal<Option<Seq>>,
     help: RwSignal<bool>,
-    scrolled: RwSignal<u32>,
-    size: RwSignal<(u32, u32)>,
+    sight: RwSignal<Sight>,
     scroller: NodeRef<html::Div>,
     search: NodeRef<html::Input>,
 }
@@ -58,19 +65,19 @@ impl Board {
     }
 
     fn is_narrow(self) -> bool {
-        self.size.get().0 < NARROW
+        self.sight.read().width < NARROW
     }
 
     fn measure(self) {
         if let Some(scroller) = self.scroller.get_untracked() {
             let size = |pixels: i32| u32::try_from(pixels).unwrap_or(0);
-            let measured = (size(scroller.client_width()), size(scroller.client_height()));
-            if self.size.get_untracked() != measured {
-                self.size.set(measured);
-            }
-            let scrolled = size(scroller.scroll_top());
-            if self.scrolled.get_untracked() != scrolled {
-                self.scrolled.set(scrolled);
+            let seen = Sight {
+                width: size(scroller.client_width()),
+                height: size(scroller.client_height()),
+                scrolled: size(scroller.scroll_top()),
+            };
+            if self.sight.get_untracked() != seen {
+                self.sight.set(seen);
             }
         }
     }
@@ -85,9 +92,9 @@ impl Board {
     /// Selects a card and brings it into sight and focus.
     fn select(self, seq: Seq) {
         self.selected.set(Some(seq));
-        let (_, height) = self.size.get_untracked();
+        let Sight { height, scrolled, .. } = self.sight.get_untracked();
         let row = self.matches.with_untracked(|matches| matches.row_of(seq));
-        let target = row.and_then(|row| scroll_to(row, untrack(|| self.row_height()), self.scrolled.get_untracked(), height));
+        let target = row.and_then(|row| scroll_to(row, untrack(|| self.row_height()), scrolled, height));
         if let Some(top) = target {
             self.scroll(top);
         }
@@ -141,8 +148,7 @@ pub(crate) fn Timeline(
         selected: RwSignal::new(None),
         opened: RwSignal::new(None),
         help: RwSignal::new(false),
-        scrolled: RwSignal::new(0),
-        size: RwSignal::new((1_000, 600)),
+        sight: RwSignal::new(Sight { width: 1_000, height: 600, scrolled: 0 }),
         scroller: NodeRef::new(),
         search: NodeRef::new(),
     };
@@ -224,12 +230,12 @@ fn Absences(live: LiveMission, state: Signal<Arc<MissionState>>) -> impl IntoVie
 #[component]
 fn Scroller(board: Board) -> impl IntoView {
     let drawn = Memo::new(move |_| {
-        let (_, height) = board.size.get();
-        window(board.matches.with(Matches::len), board.row_height(), board.scrolled.get(), height)
+        let Sight { height, scrolled, .. } = board.sight.get();
+        window(board.matches.with(Matches::len), board.row_height(), scrolled, height)
     });
     let first = Memo::new(move |_| drawn.with(|drawn| drawn.start));
     // The pool only grows: a slot that is not needed shows nothing.
-    let pool = Memo::new(move |before: Option<&usize>| drawn.with(|drawn| drawn.len()).max(before.copied().unwrap_or(0)));
+    let pool = Memo::new(move |before: Option<&usize>| drawn.with(ExactSizeIterator::len).max(before.copied().unwrap_or(0)));
     let total = Memo::new(move |_| board.matches.with(Matches::len));
     let space = move || {
         let rows = u32::try_from(total.get()).unwrap_or(u32::MAX);
@@ -239,7 +245,7 @@ fn Scroller(board: Board) -> impl IntoView {
     Effect::new(move |before: Option<(Filter, usize)>| {
         let (filter, total) = (board.filter.get(), total.get());
         if let Some((earlier, count)) = before {
-            let scrolled = board.scrolled.get_untracked();
+            let scrolled = board.sight.get_untracked().scrolled;
             if earlier != filter {
                 board.scroll(0);
             } else if scrolled > 0 && total > count {

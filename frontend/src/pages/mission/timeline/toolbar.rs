@@ -55,6 +55,7 @@ pub(super) fn Toolbar(
 #[component]
 fn LaneButton(board: Board, lane: Option<Lane>) -> impl IntoView {
     let label = lane.as_ref().map_or("all", Lane::label).to_owned();
+    let name = label.clone();
     let place = lane.clone();
     let index = Memo::new(move |_| {
         place.as_ref().and_then(|lane| board.lanes.with(|lanes| lanes.iter().position(|one| one == lane)))
@@ -68,12 +69,12 @@ fn LaneButton(board: Board, lane: Option<Lane>) -> impl IntoView {
             type="button"
             class="toolbar__lane"
             data-testid="lane-filter"
-            data-lane=label.clone()
+            data-lane=name
             aria-pressed=chosen
             style:--lane=move || index.get().map(|index| index.to_string())
             on:click=move |_| board.filter.update(|filter| filter.lane.clone_from(&lane))
         >
-            {label.clone()}
+            {label}
         </button>
     }
 }
