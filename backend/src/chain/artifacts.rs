@@ -62,14 +62,15 @@ impl Artifact {
     pub fn creation<A>(&self, arguments: &A) -> Result<Bytes, ArtifactError>
     where
         A: SolValue,
-        for<'a> <A::SolType as alloy::sol_types::SolType>::Token<'a>: alloy::sol_types::abi::TokenSeq<'a>,
+        for<'a> <A::SolType as alloy::sol_types::SolType>::Token<'a>:
+            alloy::sol_types::abi::TokenSeq<'a>,
     {
         #[derive(Deserialize)]
         struct Creation {
             bytecode: Bytes,
         }
-        let parsed: Creation =
-            serde_json::from_str(self.json).map_err(|source| ArtifactError { name: self.name, source })?;
+        let parsed: Creation = serde_json::from_str(self.json)
+            .map_err(|source| ArtifactError { name: self.name, source })?;
         let mut code = parsed.bytecode.to_vec();
         code.extend(arguments.abi_encode_params());
         Ok(code.into())
@@ -82,7 +83,9 @@ impl Artifact {
     pub(crate) fn signatures(&self, kind: &str) -> Vec<String> {
         let artifact: serde_json::Value = serde_json::from_str(self.json).unwrap();
         let items = artifact["abi"].as_array().unwrap().iter().filter(|item| item["type"] == kind);
-        items.map(|item| format!("{}{}", item["name"].as_str().unwrap(), tuple(&item["inputs"]))).collect()
+        items
+            .map(|item| format!("{}{}", item["name"].as_str().unwrap(), tuple(&item["inputs"])))
+            .collect()
     }
 }
 

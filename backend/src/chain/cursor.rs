@@ -36,13 +36,17 @@ impl Cursor {
         let scope = self.scope.clone();
         self.db
             .transact(move |db| {
-                let mut statement =
-                    db.prepare_cached("SELECT number, hash FROM blocks_read WHERE scope = ?1 ORDER BY number DESC")?;
-                let rows = statement.query_map(params![scope], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+                let mut statement = db.prepare_cached(
+                    "SELECT number, hash FROM blocks_read WHERE scope = ?1 ORDER BY number DESC",
+                )?;
+                let rows = statement.query_map(params![scope], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+                })?;
                 rows.map(|row| {
                     let (number, hash) = row?;
-                    let hash = B256::try_from(hash.as_slice())
-                        .map_err(|_| StorageError::Inconsistent { table: "blocks_read", column: "hash" })?;
+                    let hash = B256::try_from(hash.as_slice()).map_err(|_| {
+                        StorageError::Inconsistent { table: "blocks_read", column: "hash" }
+                    })?;
                     Ok(ReadBlock { number: number.unsigned_abs(), hash })
                 })
                 .collect()
@@ -77,7 +81,10 @@ impl Cursor {
         let above = kept.map_or(-1, |block| signed(block.number));
         self.db
             .transact(move |db| {
-                db.execute("DELETE FROM blocks_read WHERE scope = ?1 AND number > ?2", params![scope, above])?;
+                db.execute(
+                    "DELETE FROM blocks_read WHERE scope = ?1 AND number > ?2",
+                    params![scope, above],
+                )?;
                 Ok(())
             })
             .await

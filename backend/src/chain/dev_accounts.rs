@@ -9,7 +9,8 @@ use super::error::ChainError;
 use super::rpc::Rpc;
 
 /// Key of account 6, which deploys and relays on the development chain. It is public and good for nothing else.
-pub(crate) const RELAYER_KEY: B256 = b256!("92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e");
+pub(crate) const RELAYER_KEY: B256 =
+    b256!("92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e");
 
 /// Who the accounts are, in the order of the mnemonic.
 const CAST: [(DevRole, &str); 10] = [
@@ -63,7 +64,14 @@ impl DevAccounts {
             DevRole::Validator => guild.contains(&address),
             DevRole::Operator | DevRole::Relayer | DevRole::Payee => true,
         };
-        let accounts = self.0.iter().zip(CAST).filter(|(address, (role, _))| plays(*role, **address));
-        accounts.map(|(address, (role, name))| DevAccount { role, name: name.to_owned(), address: *address }).collect()
+        let accounts =
+            self.0.iter().zip(CAST).filter(|(address, (role, _))| plays(*role, **address));
+        accounts
+            .map(|(address, (role, name))| DevAccount {
+                role,
+                name: name.to_owned(),
+                address: *address,
+            })
+            .collect()
     }
 }

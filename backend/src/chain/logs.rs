@@ -63,8 +63,11 @@ pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
 
 /// Transactions whose signer a fact needs to name: the contracts' own `by` is the owner proxy.
 pub(super) fn need_signer(contracts: &Contracts, logs: &[Log]) -> Vec<B256> {
-    let by_someone = |log: &&Log| log.address() == contracts.budget_manager || log.address() == contracts.system_pause;
-    let mut transactions: Vec<B256> = logs.iter().filter(by_someone).filter_map(|log| log.transaction_hash).collect();
+    let by_someone = |log: &&Log| {
+        log.address() == contracts.budget_manager || log.address() == contracts.system_pause
+    };
+    let mut transactions: Vec<B256> =
+        logs.iter().filter(by_someone).filter_map(|log| log.transaction_hash).collect();
     transactions.sort_unstable();
     transactions.dedup();
     transactions
@@ -81,19 +84,29 @@ pub(super) fn facts(
     logs.retain(|log| !log.removed);
     logs.sort_by_key(|log| (log.block_number, log.log_index));
     let mut payments: BTreeMap<(B256, B256, U256), Vec<Payment>> = BTreeMap::new();
-    for paid in logs.iter().filter(|log| is(log, contracts.escrow, IMissionEscrow::Paid::SIGNATURE_HASH)) {
+    for paid in
+        logs.iter().filter(|log| is(log, contracts.escrow, IMissionEscrow::Paid::SIGNATURE_HASH))
+    {
         let decoded = IMissionEscrow::Paid::decode_log(&paid.inner);
         if let (Some(transaction), Ok(event)) = (paid.transaction_hash, decoded) {
-            let payment =
-                Payment { payee: event.payee, amount: TokenAmount::new(event.amount), kind: payment_kind(event.kind) };
-            payments.entry((transaction, event.mission, event.milestone)).or_default().push(payment);
+            let payment = Payment {
+                payee: event.payee,
+                amount: TokenAmount::new(event.amount),
+                kind: payment_kind(event.kind),
+            };
+            payments
+                .entry((transaction, event.mission, event.milestone))
+                .or_default()
+                .push(payment);
         }
     }
     let mut facts = Vec::new();
     let mut unreadable = Vec::new();
     for log in &logs {
         match fact(contracts, log, signers, &mut payments) {
-            Ok(Some((place, fact))) => facts.push(Observed { evidence: place.evidence(chain_id), fact }),
+            Ok(Some((place, fact))) => {
+                facts.push(Observed { evidence: place.evidence(chain_id), fact })
+            }
             Ok(None) => {}
             Err(error) => unreadable.push(error),
         }
@@ -106,7 +119,8 @@ fn is(log: &Log, address: Address, topic: B256) -> bool {
 }
 
 fn decode<E: SolEvent>(place: &Place, log: &Log, event: &'static str) -> Result<E, LogError> {
-    let error = |_| LogError::Data { transaction: place.transaction, log_index: place.log_index, event };
+    let error =
+        |_| LogError::Data { transaction: place.transaction, log_index: place.log_index, event };
     E::decode_log(&log.inner).map(|log| log.data).map_err(error)
 }
 
@@ -130,14 +144,20 @@ fn fact(
     } else if is(log, contracts.escrow, IMissionEscrow::MilestoneReleased::SIGNATURE_HASH) {
         let event: IMissionEscrow::MilestoneReleased = decode(&place, log, "MilestoneReleased")?;
         let Ok(milestone) = u8::try_from(event.milestone) else {
-            return Err(LogError::Data { transaction: place.transaction, log_index: place.log_index, event: "MilestoneReleased" });
+            return Err(LogError::Data {
+                transaction: place.transaction,
+                log_index: place.log_index,
+                event: "MilestoneReleased",
+            });
         };
         ChainFact::MilestoneReleased {
             mission: key(event.mission),
             milestone: MilestoneIndex(milestone),
             amount: TokenAmount::new(event.amount),
             validator_reward: TokenAmount::new(event.validatorReward),
-            payments: payments.remove(&(place.transaction, event.mission, event.milestone)).unwrap_or_default(),
+            payments: payments
+                .remove(&(place.transaction, event.mission, event.milestone))
+                .unwrap_or_default(),
         }
     } else if is(log, contracts.escrow, IMissionEscrow::MissionFailed::SIGNATURE_HASH) {
         let event: IMissionEscrow::MissionFailed = decode(&place, log, "MissionFailed")?;
@@ -157,8 +177,13 @@ fn fact(
         ChainFact::FleetPaused { by: signer()? }
     } else if is(log, contracts.system_pause, ISystemPause::FleetResumed::SIGNATURE_HASH) {
         ChainFact::FleetResumed { by: signer()? }
-    } else if is(log, contracts.checkpoint_ledger, ICheckpointLedger::CheckpointAnchored::SIGNATURE_HASH) {
-        let event: ICheckpointLedger::CheckpointAnchored = decode(&place, log, "CheckpointAnchored")?;
+    } else if is(
+        log,
+        contracts.checkpoint_ledger,
+        ICheckpointLedger::CheckpointAnchored::SIGNATURE_HASH,
+    ) {
+        let event: ICheckpointLedger::CheckpointAnchored =
+            decode(&place, log, "CheckpointAnchored")?;
         ChainFact::CheckpointAnchored {
             mission: key(event.mission),
             tree: TreeHead { size: event.size, root: event.root },

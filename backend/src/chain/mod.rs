@@ -2,8 +2,8 @@
 
 pub mod artifacts;
 pub mod cursor;
-mod dev_accounts;
 pub mod deploy;
+mod dev_accounts;
 pub mod devnet;
 mod error;
 mod logs;

@@ -29,7 +29,8 @@ const READS: [&str; 14] = [
     "eth_maxPriorityFeePerGas",
     "net_version",
 ];
-const SIGNING: [&str; 4] = ["eth_accounts", "eth_signTransaction", "eth_signTypedData_v4", "personal_sign"];
+const SIGNING: [&str; 4] =
+    ["eth_accounts", "eth_signTransaction", "eth_signTypedData_v4", "personal_sign"];
 
 const PARSE_ERROR: i64 = -32700;
 const INVALID_REQUEST: i64 = -32600;
@@ -55,11 +56,19 @@ impl PassThrough {
     /// Answers one request or a batch; never fails, since JSON-RPC has its own errors.
     pub async fn answer(&self, body: &[u8]) -> Value {
         if body.len() > MAX_BODY {
-            return failure(Value::Null, INVALID_REQUEST, &format!("the request is larger than {MAX_BODY} bytes"));
+            return failure(
+                Value::Null,
+                INVALID_REQUEST,
+                &format!("the request is larger than {MAX_BODY} bytes"),
+            );
         }
         match serde_json::from_slice(body) {
             Ok(Value::Array(requests)) if requests.is_empty() || requests.len() > MAX_BATCH => {
-                failure(Value::Null, INVALID_REQUEST, &format!("a batch holds 1 to {MAX_BATCH} requests"))
+                failure(
+                    Value::Null,
+                    INVALID_REQUEST,
+                    &format!("a batch holds 1 to {MAX_BATCH} requests"),
+                )
             }
             Ok(Value::Array(requests)) => {
                 let mut answers = Vec::with_capacity(requests.len());
@@ -69,7 +78,9 @@ impl PassThrough {
                 Value::Array(answers)
             }
             Ok(request) => self.answer_one(request).await,
-            Err(error) => failure(Value::Null, PARSE_ERROR, &format!("the request is not JSON: {error}")),
+            Err(error) => {
+                failure(Value::Null, PARSE_ERROR, &format!("the request is not JSON: {error}"))
+            }
         }
     }
 
@@ -99,10 +110,14 @@ impl PassThrough {
 
     fn refusal(method: &str) -> String {
         if SIGNING.contains(&method) {
-            return format!("{method} is answered on the development chain only; connect a wallet to sign");
+            return format!(
+                "{method} is answered on the development chain only; connect a wallet to sign"
+            );
         }
         let method: String = method.chars().take(64).collect();
-        format!("{method} is not passed on: this address answers read-only requests; send transactions through a wallet")
+        format!(
+            "{method} is not passed on: this address answers read-only requests; send transactions through a wallet"
+        )
     }
 }
 
@@ -123,12 +138,21 @@ mod tests {
     }
 
     async fn code(chain_id: u64, request: Value) -> i64 {
-        pass_through(chain_id).answer(request.to_string().as_bytes()).await["error"]["code"].as_i64().unwrap()
+        pass_through(chain_id).answer(request.to_string().as_bytes()).await["error"]["code"]
+            .as_i64()
+            .unwrap()
     }
 
     #[tokio::test]
     async fn a_method_that_writes_is_refused() {
-        for method in ["eth_sendTransaction", "eth_sendRawTransaction", "anvil_setBalance", "evm_mine", "eth_getLogs", ""] {
+        for method in [
+            "eth_sendTransaction",
+            "eth_sendRawTransaction",
+            "anvil_setBalance",
+            "evm_mine",
+            "eth_getLogs",
+            "",
+        ] {
             let request = json!({ "id": 1, "method": method, "params": [] });
             assert_eq!(code(DEV_CHAIN_ID, request).await, METHOD_NOT_FOUND, "{method}");
         }
@@ -151,7 +175,9 @@ mod tests {
             assert_eq!(code(1, request.clone()).await, INVALID_REQUEST, "{request}");
         }
         let large = "x".repeat(MAX_BODY + 1);
-        for (body, expected) in [("", PARSE_ERROR), ("{", PARSE_ERROR), (large.as_str(), INVALID_REQUEST)] {
+        for (body, expected) in
+            [("", PARSE_ERROR), ("{", PARSE_ERROR), (large.as_str(), INVALID_REQUEST)]
+        {
             assert_eq!(pass_through(1).answer(body.as_bytes()).await["error"]["code"], expected);
         }
     }

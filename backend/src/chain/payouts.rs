@@ -86,7 +86,11 @@ impl PayoutWorker {
         orchestrator: Arc<dyn OrchestratorPort>,
         interval: Duration,
     ) -> Self {
-        let (health, _) = watch::channel(PayoutHealth { ok: true, detail: "nothing is due".to_owned(), stuck: Vec::new() });
+        let (health, _) = watch::channel(PayoutHealth {
+            ok: true,
+            detail: "nothing is due".to_owned(),
+            stuck: Vec::new(),
+        });
         Self { reader, relay, relayer, orchestrator, interval, trouble: BTreeMap::new(), health }
     }
 
@@ -130,7 +134,8 @@ impl PayoutWorker {
                 Err(error) => self.note(effect, intent, &error),
             }
         }
-        let stuck: Vec<Stuck> = self.trouble.values().map(|trouble| trouble.stuck.clone()).collect();
+        let stuck: Vec<Stuck> =
+            self.trouble.values().map(|trouble| trouble.stuck.clone()).collect();
         let detail = match (effects.len(), stuck.first()) {
             (0, _) => "nothing is due".to_owned(),
             (due, None) => format!("{due} under way"),
@@ -149,14 +154,18 @@ impl PayoutWorker {
             match &last.status {
                 TransactionStatus::Stored | TransactionStatus::Sent => return Ok(()),
                 TransactionStatus::Included { .. } | TransactionStatus::Replaced {} => {}
-                TransactionStatus::Reverted { reason, .. } | TransactionStatus::Refused { reason } => {
+                TransactionStatus::Reverted { reason, .. }
+                | TransactionStatus::Refused { reason } => {
                     if !self.trouble.contains_key(intent) {
                         return Err(PayoutError::Refused(reason.clone()));
                     }
                 }
             }
         }
-        let sent = self.relay.send(&self.relayer, intent, call(self.reader.contracts(), effect), words(effect)).await?;
+        let sent = self
+            .relay
+            .send(&self.relayer, intent, call(self.reader.contracts(), effect), words(effect))
+            .await?;
         match sent.status {
             TransactionStatus::Reverted { reason, .. } | TransactionStatus::Refused { reason } => {
                 Err(PayoutError::Refused(reason))
@@ -185,10 +194,11 @@ impl PayoutWorker {
         let why = whole(error);
         let known = self.trouble.get(&intent);
         if known.is_none_or(|known| known.stuck.why != why) {
-            warn!(%intent, "{} waits: {why}", words(effect));
+            warn!(%intent, "{} waits: {}", words(effect), without_addresses(&why));
         }
         let attempts = known.map_or(0, |known| known.attempts).saturating_add(1);
-        let pause = FIRST_RETRY.saturating_mul(1 << attempts.min(6).saturating_sub(1)).min(LONGEST_RETRY);
+        let pause =
+            FIRST_RETRY.saturating_mul(1 << attempts.min(6).saturating_sub(1)).min(LONGEST_RETRY);
         let stuck = Stuck { what: due(effect), why };
         self.trouble.insert(intent, Trouble { stuck, attempts, next: Instant::now() + pause });
     }
@@ -208,15 +218,23 @@ impl PayoutWorker {
 /// What a transaction is for: the same text for the same effect, whatever run of the server asks.
 fn intent(effect: &ChainEffect) -> String {
     match effect {
-        ChainEffect::ReleaseMilestone { mission, milestone, .. } => format!("release:{mission}:{milestone}"),
-        ChainEffect::AnchorCheckpoint { mission, tree } => format!("anchor:{mission}:{}", tree.size),
+        ChainEffect::ReleaseMilestone { mission, milestone, .. } => {
+            format!("release:{mission}:{milestone}")
+        }
+        ChainEffect::AnchorCheckpoint { mission, tree } => {
+            format!("anchor:{mission}:{}", tree.size)
+        }
     }
 }
 
 fn due(effect: &ChainEffect) -> String {
     match effect {
         ChainEffect::ReleaseMilestone { mission, milestone, .. } => {
-            format!("payout of milestone {} of mission {}", u16::from(milestone.0) + 1, mission.short())
+            format!(
+                "payout of milestone {} of mission {}",
+                u16::from(milestone.0) + 1,
+                mission.short()
+            )
         }
         ChainEffect::AnchorCheckpoint { mission, tree } => {
             format!("checkpoint of {} events of mission {}", tree.size, mission.short())
@@ -226,9 +244,20 @@ fn due(effect: &ChainEffect) -> String {
 
 const fn words(effect: &ChainEffect) -> &'static str {
     match effect {
-        ChainEffect::ReleaseMilestone { .. } => "MissionEscrow.releaseMilestone(mission, milestone, approvals)",
+        ChainEffect::ReleaseMilestone { .. } => {
+            "MissionEscrow.releaseMilestone(mission, milestone, approvals)"
+        }
         ChainEffect::AnchorCheckpoint { .. } => "CheckpointLedger.anchor(mission, size, root)",
     }
+}
+
+/// Words for the log, which holds no addresses of people.
+fn without_addresses(words: &str) -> String {
+    let shorten = |word: &str| match word.strip_prefix("0x") {
+        Some(digits) if digits.len() >= 40 => "0x…".to_owned(),
+        _ => word.to_owned(),
+    };
+    words.split(' ').map(shorten).collect::<Vec<_>>().join(" ")
 }
 
 /// The call that carries out an effect.
@@ -258,8 +287,24 @@ fn call(contracts: &Contracts, effect: &ChainEffect) -> Call {
         }
         ChainEffect::AnchorCheckpoint { mission, tree } => {
             let MissionKey(mission) = mission.key();
-            let anchor = ICheckpointLedger::anchorCall { mission, size: tree.size, root: tree.root };
+            let anchor =
+                ICheckpointLedger::anchorCall { mission, size: tree.size, root: tree.root };
             Call { to: contracts.checkpoint_ledger, data: Bytes::from(anchor.abi_encode()) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_holds_no_address() {
+        let words = "0x90F79bf6EB2c4f870365E785982E1f101E93b906 is not an active member of the validators' guild";
+
+        assert_eq!(
+            without_addresses(words),
+            "0x… is not an active member of the validators' guild"
+        );
     }
 }

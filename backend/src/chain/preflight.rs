@@ -29,7 +29,12 @@ pub struct Asked {
 
 /// Every line of the checklist that the chain or the policies answer. While the chain does not answer, its lines are
 /// unknown, which blocks.
-pub async fn preflight(reader: &Reader, deployment: &Deployment, policies: &GovernancePolicies, asked: Asked) -> Vec<Check> {
+pub async fn preflight(
+    reader: &Reader,
+    deployment: &Deployment,
+    policies: &GovernancePolicies,
+    asked: Asked,
+) -> Vec<Check> {
     let mut checks = vec![chain(reader).await];
     if checks.iter().all(|check| check.state == CheckState::Pass) {
         checks.push(contracts(reader, deployment).await);
@@ -59,14 +64,17 @@ async fn chain(reader: &Reader) -> Check {
         },
         Err(ChainError::WrongChain { expected, found }) => line.fail(
             format!("chain {found}"),
-            format!("set the endpoint of chain {expected}, or the deployment file of chain {found}"),
+            format!(
+                "set the endpoint of chain {expected}, or the deployment file of chain {found}"
+            ),
         ),
         Err(error) => line.unknown(&error),
     }
 }
 
 async fn contracts(reader: &Reader, deployment: &Deployment) -> Check {
-    let line = Line::new("contracts", "The contracts are deployed", "a contract at each of 9 addresses");
+    let line =
+        Line::new("contracts", "The contracts are deployed", "a contract at each of 9 addresses");
     let mut missing = Vec::new();
     for (name, address) in named(&deployment.contracts) {
         match reader.is_contract(address).await {
@@ -85,7 +93,11 @@ async fn contracts(reader: &Reader, deployment: &Deployment) -> Check {
 }
 
 /// Every lever has the hands behind it that the policies name.
-async fn levers(reader: &Reader, deployment: &Deployment, policies: &GovernancePolicies) -> Vec<Check> {
+async fn levers(
+    reader: &Reader,
+    deployment: &Deployment,
+    policies: &GovernancePolicies,
+) -> Vec<Check> {
     let contracts = &deployment.contracts;
     let owner = Line::new("owner", "The owner holds the levers", policies.owner)
         .compare(reader.owner().await, policies.owner, |found| {
@@ -107,14 +119,22 @@ async fn levers(reader: &Reader, deployment: &Deployment, policies: &GovernanceP
                 contracts.owner_proxy
             )
         });
-    let manager = Line::new("manager_governance", "The owner's door governs the manager", contracts.owner_proxy)
-        .compare(reader.manager_governance().await, contracts.owner_proxy, |found| {
-            format!("the manager obeys {found}: let it call setGovernance({})", contracts.owner_proxy)
-        });
-    let forwards = Line::new("pause_route", "Pause Fleet reaches the fleet's switch", contracts.system_pause)
-        .compare(reader.manager_system_pause().await, contracts.system_pause, |found| {
-            format!("the manager forwards to {found}: let the owner call setSystemPause({})", contracts.system_pause)
-        });
+    let manager = Line::new(
+        "manager_governance",
+        "The owner's door governs the manager",
+        contracts.owner_proxy,
+    )
+    .compare(reader.manager_governance().await, contracts.owner_proxy, |found| {
+        format!("the manager obeys {found}: let it call setGovernance({})", contracts.owner_proxy)
+    });
+    let forwards =
+        Line::new("pause_route", "Pause Fleet reaches the fleet's switch", contracts.system_pause)
+            .compare(reader.manager_system_pause().await, contracts.system_pause, |found| {
+                format!(
+                    "the manager forwards to {found}: let the owner call setSystemPause({})",
+                    contracts.system_pause
+                )
+            });
     let governed = Line::new("pause_governance", "The fleet's switch obeys the manager", contracts.manager)
         .compare(reader.system_pause_governance().await, contracts.manager, |found| {
             format!(
@@ -126,14 +146,22 @@ async fn levers(reader: &Reader, deployment: &Deployment, policies: &GovernanceP
 }
 
 async fn guild(reader: &Reader, policies: &GovernancePolicies) -> Check {
-    let line = Line::new("guild", "Enough validators can approve", "at least as many members as approvals are needed");
+    let line = Line::new(
+        "guild",
+        "Enough validators can approve",
+        "at least as many members as approvals are needed",
+    );
     let (members, quorum) = match (reader.guild().await, reader.milestone_quorum().await) {
         (Ok(members), Ok(quorum)) => (members, quorum),
         (Err(error), _) | (_, Err(error)) => return line.unknown(&error),
     };
     let found = format!("{} members, {quorum} approvals needed", members.len());
-    let absent: Vec<String> =
-        policies.guild().iter().filter(|member| !members.contains(member)).map(ToString::to_string).collect();
+    let absent: Vec<String> = policies
+        .guild()
+        .iter()
+        .filter(|member| !members.contains(member))
+        .map(ToString::to_string)
+        .collect();
     if members.len() < usize::from(quorum) {
         return line.fail(found, "let the owner add members with ValidatorRegistry.addValidator");
     }
@@ -150,7 +178,9 @@ async fn fleet(reader: &Reader) -> Check {
     let line = Line::new("fleet", "The fleet runs", "not paused");
     match reader.is_fleet_paused().await {
         Ok(false) => line.pass("not paused"),
-        Ok(true) => line.fail("paused", "resume the fleet with the owner's wallet before launching"),
+        Ok(true) => {
+            line.fail("paused", "resume the fleet with the owner's wallet before launching")
+        }
         Err(error) => line.unknown(&error),
     }
 }
@@ -158,16 +188,23 @@ async fn fleet(reader: &Reader) -> Check {
 async fn operator_gas(reader: &Reader, operator: Address) -> Check {
     let line = Line::new("operator_gas", "The operator's wallet can pay gas", "some ETH");
     match reader.balance(operator).await {
-        Ok(balance) if balance.is_zero() => line.fail(ether(balance), format!("send ETH to {operator}")),
-        Ok(balance) if balance < U256::from(LOW_GAS) => {
-            line.warn(ether(balance), format!("send more ETH to {operator}: this may not last for two transactions"))
+        Ok(balance) if balance.is_zero() => {
+            line.fail(ether(balance), format!("send ETH to {operator}"))
         }
+        Ok(balance) if balance < U256::from(LOW_GAS) => line.warn(
+            ether(balance),
+            format!("send more ETH to {operator}: this may not last for two transactions"),
+        ),
         Ok(balance) => line.pass(ether(balance)),
         Err(error) => line.unknown(&error),
     }
 }
 
-async fn operator_tokens(reader: &Reader, operator: Address, deposit: Option<TokenAmount>) -> Check {
+async fn operator_tokens(
+    reader: &Reader,
+    operator: Address,
+    deposit: Option<TokenAmount>,
+) -> Check {
     let expected = deposit.map_or_else(|| "the deposit".to_owned(), |deposit| deposit.to_string());
     let line = Line::new("operator_tokens", "The operator's wallet holds the deposit", expected);
     let balance = match reader.token_balance(operator).await {
@@ -177,14 +214,22 @@ async fn operator_tokens(reader: &Reader, operator: Address, deposit: Option<Tok
     let needed = deposit.unwrap_or(TokenAmount::new(U256::from(1)));
     match needed.get().checked_sub(balance.get()) {
         None | Some(U256::ZERO) => line.pass(balance),
-        Some(missing) => {
-            line.fail(balance, format!("send {} more to {operator}, or offer a smaller reward", TokenAmount::new(missing)))
-        }
+        Some(missing) => line.fail(
+            balance,
+            format!(
+                "send {} more to {operator}, or offer a smaller reward",
+                TokenAmount::new(missing)
+            ),
+        ),
     }
 }
 
 async fn operator_is_no_validator(reader: &Reader, operator: Address) -> Check {
-    let line = Line::new("operator_role", "The operator does not approve", "another wallet than the guild's");
+    let line = Line::new(
+        "operator_role",
+        "The operator does not approve",
+        "another wallet than the guild's",
+    );
     match reader.is_validator(operator).await {
         Ok(false) => line.pass("not a member of the guild"),
         Ok(true) => line.warn(
@@ -198,7 +243,9 @@ async fn operator_is_no_validator(reader: &Reader, operator: Address) -> Check {
 async fn relayer_gas(reader: &Reader, relayer: Address) -> Check {
     let line = Line::new("relayer_gas", "This server can pay gas for payouts", "some ETH");
     match reader.balance(relayer).await {
-        Ok(balance) if balance.is_zero() => line.fail(ether(balance), format!("send ETH to the relayer {relayer}")),
+        Ok(balance) if balance.is_zero() => {
+            line.fail(ether(balance), format!("send ETH to the relayer {relayer}"))
+        }
         Ok(balance) if balance < U256::from(LOW_GAS) => {
             line.warn(ether(balance), format!("send more ETH to the relayer {relayer}"))
         }
@@ -210,7 +257,10 @@ async fn relayer_gas(reader: &Reader, relayer: Address) -> Check {
 fn global_pause(policies: &GovernancePolicies) -> Check {
     let line = Line::new("global_pause", "The policies allow launches", "globalPause is false");
     if policies.global_pause {
-        return line.fail("globalPause is true", "set `globalPause` to false in governance-policies.json and restart");
+        return line.fail(
+            "globalPause is true",
+            "set `globalPause` to false in governance-policies.json and restart",
+        );
     }
     line.pass("globalPause is false")
 }
@@ -230,7 +280,8 @@ fn sensitivity(policies: &GovernancePolicies) -> Check {
 
 fn ether(wei: U256) -> String {
     let text = format_ether(wei);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} ETH")
 }
 
@@ -271,9 +322,12 @@ impl Line {
 
     fn unknown(self, error: &ChainError) -> Check {
         let mend = match error {
-            ChainError::Unreachable { endpoint, .. } => format!("start the node at {endpoint}, or correct its address"),
+            ChainError::Unreachable { endpoint, .. } => {
+                format!("start the node at {endpoint}, or correct its address")
+            }
             ChainError::WrongChain { .. } | ChainError::Refused(_) | ChainError::Garbled { .. } => {
-                "check that the endpoint and the deployment file belong to the same chain".to_owned()
+                "check that the endpoint and the deployment file belong to the same chain"
+                    .to_owned()
             }
         };
         self.end(CheckState::Unknown, error, mend)
@@ -299,7 +353,12 @@ mod tests {
 
     #[test]
     fn ether_is_shown_without_needless_zeros() {
-        for (wei, shown) in [(0_u128, "0 ETH"), (LOW_GAS, "0.01 ETH"), (10_000_000_000_000_000_000, "10 ETH"), (1, "0.000000000000000001 ETH")] {
+        for (wei, shown) in [
+            (0_u128, "0 ETH"),
+            (LOW_GAS, "0.01 ETH"),
+            (10_000_000_000_000_000_000, "10 ETH"),
+            (1, "0.000000000000000001 ETH"),
+        ] {
             assert_eq!(ether(U256::from(wei)), shown);
         }
     }

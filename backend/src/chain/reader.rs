@@ -4,8 +4,8 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::SolCall;
 use phase8_shared::chain::abi::{
-    IAgiAlpha, IBudgetManager, ICheckpointLedger, IManager, IMissionEscrow, IOwnerProxy, IPauseGuardian, ISystemPause,
-    IValidatorRegistry,
+    IAgiAlpha, IBudgetManager, ICheckpointLedger, IManager, IMissionEscrow, IOwnerProxy,
+    IPauseGuardian, ISystemPause, IValidatorRegistry,
 };
 use phase8_shared::chain::{Contracts, Deployment};
 use phase8_shared::id::{MilestoneIndex, MissionKey};
@@ -54,7 +54,11 @@ impl Reader {
     /// Whether the endpoint serves the deployment's chain.
     pub async fn check_chain(&self) -> Result<(), ChainError> {
         let found = self.rpc.chain_id().await?;
-        if found == self.chain_id { Ok(()) } else { Err(ChainError::WrongChain { expected: self.chain_id, found }) }
+        if found == self.chain_id {
+            Ok(())
+        } else {
+            Err(ChainError::WrongChain { expected: self.chain_id, found })
+        }
     }
 
     /// Number of the newest block.
@@ -69,17 +73,26 @@ impl Reader {
 
     /// Whether an account is an active member of the guild.
     pub async fn is_validator(&self, account: Address) -> Result<bool, ChainError> {
-        self.rpc.view(self.contracts.validator_registry, IValidatorRegistry::isValidatorCall { account }).await
+        self.rpc
+            .view(
+                self.contracts.validator_registry,
+                IValidatorRegistry::isValidatorCall { account },
+            )
+            .await
     }
 
     /// The members of the guild.
     pub async fn guild(&self) -> Result<Vec<Address>, ChainError> {
-        self.rpc.view(self.contracts.validator_registry, IValidatorRegistry::validatorsCall {}).await
+        self.rpc
+            .view(self.contracts.validator_registry, IValidatorRegistry::validatorsCall {})
+            .await
     }
 
     /// How many approvals the guild asks for at least.
     pub async fn milestone_quorum(&self) -> Result<u8, ChainError> {
-        self.rpc.view(self.contracts.validator_registry, IValidatorRegistry::milestoneQuorumCall {}).await
+        self.rpc
+            .view(self.contracts.validator_registry, IValidatorRegistry::milestoneQuorumCall {})
+            .await
     }
 
     /// Who owns the owner proxy, and through it every lever.
@@ -119,13 +132,19 @@ impl Reader {
 
     /// A mission's budget cap.
     pub async fn cap_of(&self, mission: MissionKey) -> Result<MicroUsd, ChainError> {
-        let cap = self.rpc.view(self.contracts.budget_manager, IBudgetManager::capOfCall { mission: mission.0 }).await?;
+        let cap = self
+            .rpc
+            .view(self.contracts.budget_manager, IBudgetManager::capOfCall { mission: mission.0 })
+            .await?;
         Ok(MicroUsd::new(cap.saturating_to()))
     }
 
     /// The `$AGIα` that an account holds.
     pub async fn token_balance(&self, account: Address) -> Result<TokenAmount, ChainError> {
-        self.rpc.view(self.contracts.token, IAgiAlpha::balanceOfCall { account }).await.map(TokenAmount::new)
+        self.rpc
+            .view(self.contracts.token, IAgiAlpha::balanceOfCall { account })
+            .await
+            .map(TokenAmount::new)
     }
 
     /// Wei that an account holds.
@@ -139,8 +158,15 @@ impl Reader {
     }
 
     /// Whether a milestone was released.
-    pub async fn is_released(&self, mission: MissionKey, milestone: MilestoneIndex) -> Result<bool, ChainError> {
-        let call = IMissionEscrow::isReleasedCall { mission: mission.0, milestone: U256::from(milestone.0) };
+    pub async fn is_released(
+        &self,
+        mission: MissionKey,
+        milestone: MilestoneIndex,
+    ) -> Result<bool, ChainError> {
+        let call = IMissionEscrow::isReleasedCall {
+            mission: mission.0,
+            milestone: U256::from(milestone.0),
+        };
         self.rpc.view(self.contracts.escrow, call).await
     }
 
@@ -153,13 +179,21 @@ impl Reader {
 
     /// Whether an account may write checkpoints.
     pub async fn is_anchorer(&self, account: Address) -> Result<bool, ChainError> {
-        self.rpc.view(self.contracts.checkpoint_ledger, ICheckpointLedger::isAnchorerCall { account }).await
+        self.rpc
+            .view(self.contracts.checkpoint_ledger, ICheckpointLedger::isAnchorerCall { account })
+            .await
     }
 
     /// Whether a contract calls a signature its own (EIP-1271). A contract that reverts says no.
-    pub async fn accepts_signature(&self, contract: Address, digest: B256, signature: &Bytes) -> Result<bool, ChainError> {
+    pub async fn accepts_signature(
+        &self,
+        contract: Address,
+        digest: B256,
+        signature: &Bytes,
+    ) -> Result<bool, ChainError> {
         let call = IERC1271::isValidSignatureCall { hash: digest, signature: signature.clone() };
-        let call = Simulated { from: self.contracts.escrow, to: contract, data: call.abi_encode().into() };
+        let call =
+            Simulated { from: self.contracts.escrow, to: contract, data: call.abi_encode().into() };
         match self.rpc.simulate(&call, At::Latest).await {
             Ok(answer) => {
                 let mut good = [0; 32];

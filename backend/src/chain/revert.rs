@@ -138,18 +138,26 @@ impl Reason {
     /// From the bytes that a contract reverted with.
     pub fn of_revert(data: &[u8]) -> Self {
         if let Ok(known) = Known::KnownErrors::abi_decode_validate(data) {
-            let name = data.first_chunk().and_then(|selector| Known::KnownErrors::name_by_selector(*selector));
+            let name = data
+                .first_chunk()
+                .and_then(|selector| Known::KnownErrors::name_by_selector(*selector));
             return Self { name, words: words(&known) };
         }
         if let Ok(revert) = Revert::abi_decode(data) {
             return Self { name: Some("Error"), words: revert.reason };
         }
         if let Ok(panic) = Panic::abi_decode(data) {
-            return Self { name: Some("Panic"), words: format!("the contract stopped itself: {panic}") };
+            return Self {
+                name: Some("Panic"),
+                words: format!("the contract stopped itself: {panic}"),
+            };
         }
         let words = match data {
             [] => "the contract refused without saying why".to_owned(),
-            data => format!("the contract refused with an error that is not known here: {}", Bytes::copy_from_slice(data)),
+            data => format!(
+                "the contract refused with an error that is not known here: {}",
+                Bytes::copy_from_slice(data)
+            ),
         };
         Self { name: None, words }
     }
@@ -200,7 +208,10 @@ fn escrow_state(state: u8) -> &'static str {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "an error whose name says enough needs no sentence of its own")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "an error whose name says enough needs no sentence of its own"
+)]
 fn words(error: &Known::KnownErrors) -> String {
     use Known::KnownErrors as E;
     match error {
@@ -219,17 +230,29 @@ fn words(error: &Known::KnownErrors) -> String {
         ),
         E::EnforcedPause(_) => "the fleet is paused: resume it first".to_owned(),
         E::ExpectedPause(_) => "the contract is not paused".to_owned(),
-        E::InsufficientBalance(e) => format!("the contract holds {} wei and needs {}", e.balance, e.needed),
-        E::InvalidAccountNonce(e) => {
-            format!("the signed request carries an old nonce; {} is at {}: sign again", e.account, e.currentNonce)
+        E::InsufficientBalance(e) => {
+            format!("the contract holds {} wei and needs {}", e.balance, e.needed)
         }
-        E::OwnableUnauthorizedAccount(e) => format!("{} is not the owner of the contract", e.account),
+        E::InvalidAccountNonce(e) => {
+            format!(
+                "the signed request carries an old nonce; {} is at {}: sign again",
+                e.account, e.currentNonce
+            )
+        }
+        E::OwnableUnauthorizedAccount(e) => {
+            format!("{} is not the owner of the contract", e.account)
+        }
         E::BudgetManagerUnknownMission(e) => {
             format!("no mission with the key {} was opened: its escrow is not funded", e.mission)
         }
-        E::BudgetManagerMissionAlreadyOpen(e) => format!("the budget of mission {} is open already", e.mission),
+        E::BudgetManagerMissionAlreadyOpen(e) => {
+            format!("the budget of mission {} is open already", e.mission)
+        }
         E::CheckpointLedgerNotAnchorer(e) => {
-            format!("{} may not anchor checkpoints: let the owner allow it with setAnchorer", e.caller)
+            format!(
+                "{} may not anchor checkpoints: let the owner allow it with setAnchorer",
+                e.caller
+            )
         }
         E::CheckpointLedgerNotGrowing(e) => format!(
             "the ledger of mission {} is anchored at size {} already, which is more than {}",
@@ -242,27 +265,55 @@ fn words(error: &Known::KnownErrors) -> String {
         E::MissionEscrowAlreadyExpired(e) => format!("the terms expired at {}", moment(e.expiry)),
         E::MissionEscrowAlreadyReleased(e) => format!("milestone {} was paid already", e.milestone),
         E::MissionEscrowApprovalExpired(e) => {
-            format!("the approval of {} expired at {}: it must be signed again", e.validator, moment(e.deadline))
+            format!(
+                "the approval of {} expired at {}: it must be signed again",
+                e.validator,
+                moment(e.deadline)
+            )
         }
         E::MissionEscrowDepositMismatch(e) => {
-            format!("the token moved {} instead of {}: only plain ERC-20 tokens can be held", agi(e.received), agi(e.expected))
+            format!(
+                "the token moved {} instead of {}: only plain ERC-20 tokens can be held",
+                agi(e.received),
+                agi(e.expected)
+            )
         }
         E::MissionEscrowInvalidApproval(e) => {
-            format!("the signature of {} is not over this milestone, deliverable and ledger", e.validator)
+            format!(
+                "the signature of {} is not over this milestone, deliverable and ledger",
+                e.validator
+            )
         }
-        E::MissionEscrowNotExpired(e) => format!("the rest can be taken back only after {}", moment(e.expiry)),
+        E::MissionEscrowNotExpired(e) => {
+            format!("the rest can be taken back only after {}", moment(e.expiry))
+        }
         E::MissionEscrowNotOperator(e) => {
             format!("only the mission's operator {} may do this, found {}", e.operator, e.caller)
         }
-        E::MissionEscrowNotValidator(e) => format!("{} is not an active member of the validators' guild", e.account),
-        E::MissionEscrowOperatorMayNotApprove(e) => format!("{} is the operator and may not approve", e.operator),
-        E::MissionEscrowPayoutsNotWhole(e) => format!("the payouts sum to {} bps, expected 10000", e.sumBps),
-        E::MissionEscrowQuorumNotReached(e) => format!("{} of {} approvals are there", e.given, e.required),
-        E::MissionEscrowQuorumTooLow(e) => {
-            format!("the mission asks for {} approvals, the guild for at least {}", e.given, e.required)
+        E::MissionEscrowNotValidator(e) => {
+            format!("{} is not an active member of the validators' guild", e.account)
         }
-        E::MissionEscrowUnexpectedState(e) => format!("the mission's escrow is {}", escrow_state(e.found)),
-        E::MissionEscrowUnknownMilestone(e) => format!("the mission has no milestone {}", e.milestone),
+        E::MissionEscrowOperatorMayNotApprove(e) => {
+            format!("{} is the operator and may not approve", e.operator)
+        }
+        E::MissionEscrowPayoutsNotWhole(e) => {
+            format!("the payouts sum to {} bps, expected 10000", e.sumBps)
+        }
+        E::MissionEscrowQuorumNotReached(e) => {
+            format!("{} of {} approvals are there", e.given, e.required)
+        }
+        E::MissionEscrowQuorumTooLow(e) => {
+            format!(
+                "the mission asks for {} approvals, the guild for at least {}",
+                e.given, e.required
+            )
+        }
+        E::MissionEscrowUnexpectedState(e) => {
+            format!("the mission's escrow is {}", escrow_state(e.found))
+        }
+        E::MissionEscrowUnknownMilestone(e) => {
+            format!("the mission has no milestone {}", e.milestone)
+        }
         E::OwnerProxyNotAllowed(e) => format!(
             "{} may not call {} of {}: only the owner of the owner proxy may, or a delegate the owner named",
             e.caller, e.selector, e.target
@@ -272,9 +323,13 @@ fn words(error: &Known::KnownErrors) -> String {
              owner, or sign with it",
             e.found, e.expected
         ),
-        E::NotGovernance(_) => "the caller is not the governance address of the contract".to_owned(),
+        E::NotGovernance(_) => {
+            "the caller is not the governance address of the contract".to_owned()
+        }
         E::SystemPauseModuleWithoutCode(e) => format!("the module {} has no code", e.module),
-        E::ValidatorRegistryAlreadyMember(e) => format!("{} belongs to the guild already", e.account),
+        E::ValidatorRegistryAlreadyMember(e) => {
+            format!("{} belongs to the guild already", e.account)
+        }
         E::ValidatorRegistryNotMember(e) => format!("{} does not belong to the guild", e.account),
         E::ValidatorRegistryInvalidQuorum(e) => {
             format!("a quorum of {} does not fit a guild of {}", e.quorum, e.guildSize)
@@ -288,7 +343,10 @@ fn plain(error: &Known::KnownErrors) -> String {
     let name = Known::KnownErrors::name_by_selector(error.selector()).unwrap_or("unknown error");
     let mut words = String::new();
     for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !words.ends_with(|last: char| last.is_ascii_uppercase()) && !words.is_empty() {
+        if letter.is_ascii_uppercase()
+            && !words.ends_with(|last: char| last.is_ascii_uppercase())
+            && !words.is_empty()
+        {
             words.push(' ');
         }
         words.push(letter);
@@ -323,7 +381,11 @@ mod tests {
     fn a_revert_reads_as_a_sentence() {
         let account = Address::repeat_byte(0xab);
         let tokens = |count: u64| U256::from(count) * U256::from(10).pow(U256::from(18));
-        let error = Known::ERC20InsufficientBalance { sender: account, balance: tokens(5), needed: tokens(1200) };
+        let error = Known::ERC20InsufficientBalance {
+            sender: account,
+            balance: tokens(5),
+            needed: tokens(1200),
+        };
 
         let reason = Reason::of_revert(&error.abi_encode());
 
@@ -340,7 +402,10 @@ mod tests {
         for data in [&[1, 2, 3][..], &[0xb5, 0x6f, 0x93], B256::repeat_byte(7).as_slice()] {
             assert_eq!(Reason::of_revert(data).name, None);
         }
-        assert_eq!(Reason::of_revert(&Known::MissionEscrowNoReward {}.abi_encode()).words, "the contract refused: mission escrow no reward");
+        assert_eq!(
+            Reason::of_revert(&Known::MissionEscrowNoReward {}.abi_encode()).words,
+            "the contract refused: mission escrow no reward"
+        );
     }
 
     #[test]
@@ -350,8 +415,14 @@ mod tests {
         let wrapped = serde_json::json!({ "message": "reverted", "data": data });
 
         for data in [bare, wrapped] {
-            assert_eq!(Reason::of_rpc(3, "execution reverted", Some(&data)).name, Some("EnforcedPause"));
+            assert_eq!(
+                Reason::of_rpc(3, "execution reverted", Some(&data)).name,
+                Some("EnforcedPause")
+            );
         }
-        assert_eq!(Reason::of_rpc(-32000, "nonce too low", None).words, "the node refused: nonce too low (-32000)");
+        assert_eq!(
+            Reason::of_rpc(-32000, "nonce too low", None).words,
+            "the node refused: nonce too low (-32000)"
+        );
     }
 }

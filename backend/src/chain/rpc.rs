@@ -136,12 +136,20 @@ impl Rpc {
     }
 
     /// Asks anything.
-    pub async fn ask<R: Answer>(&self, method: &'static str, params: Value) -> Result<R, ChainError> {
+    pub async fn ask<R: Answer>(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<R, ChainError> {
         self.ask_any(Cow::Borrowed(method), params).await
     }
 
     /// Asks anything, for methods that are known at run time only.
-    pub async fn ask_any<R: Answer>(&self, method: Cow<'static, str>, params: Value) -> Result<R, ChainError> {
+    pub async fn ask_any<R: Answer>(
+        &self,
+        method: Cow<'static, str>,
+        params: Value,
+    ) -> Result<R, ChainError> {
         let what = method.clone();
         self.client.request(method, params).await.map_err(|error| self.sort(&what, error))
     }
@@ -178,15 +186,21 @@ impl Rpc {
 
     /// How many transactions an account has sent.
     pub async fn transaction_count(&self, account: Address, at: At) -> Result<u64, ChainError> {
-        self.ask::<U64>("eth_getTransactionCount", json!([account, at.tag()])).await.map(|count| count.to())
+        self.ask::<U64>("eth_getTransactionCount", json!([account, at.tag()]))
+            .await
+            .map(|count| count.to())
     }
 
     /// Calls a view function.
     pub async fn view<C: SolCall>(&self, to: Address, call: C) -> Result<C::Return, ChainError> {
         let data = Bytes::from(call.abi_encode());
-        let answer: Bytes = self.ask("eth_call", json!([{ "to": to, "data": data, "input": data }, "latest"])).await?;
-        C::abi_decode_returns(&answer)
-            .map_err(|error| ChainError::Garbled { what: C::SIGNATURE.to_owned(), source: Box::new(error) })
+        let answer: Bytes = self
+            .ask("eth_call", json!([{ "to": to, "data": data, "input": data }, "latest"]))
+            .await?;
+        C::abi_decode_returns(&answer).map_err(|error| ChainError::Garbled {
+            what: C::SIGNATURE.to_owned(),
+            source: Box::new(error),
+        })
     }
 
     /// What a call would answer.
@@ -201,15 +215,19 @@ impl Rpc {
 
     /// What a transaction pays now: room for six full blocks on top of today's base fee.
     pub async fn fees(&self) -> Result<Fees, ChainError> {
-        let tip: u128 = self.ask::<U256>("eth_maxPriorityFeePerGas", json!([])).await?.saturating_to();
-        let base: u128 = self.latest_block().await?.base_fee_per_gas.unwrap_or_default().saturating_to();
+        let tip: u128 =
+            self.ask::<U256>("eth_maxPriorityFeePerGas", json!([])).await?.saturating_to();
+        let base: u128 =
+            self.latest_block().await?.base_fee_per_gas.unwrap_or_default().saturating_to();
         Ok(Fees { max_fee: base.saturating_mul(2).saturating_add(tip), tip })
     }
 
     /// Logs, in the order of the chain.
     pub async fn logs(&self, filter: &Filter) -> Result<Vec<Log>, ChainError> {
-        let filter = serde_json::to_value(filter)
-            .map_err(|error| ChainError::Garbled { what: "eth_getLogs".to_owned(), source: Box::new(error) })?;
+        let filter = serde_json::to_value(filter).map_err(|error| ChainError::Garbled {
+            what: "eth_getLogs".to_owned(),
+            source: Box::new(error),
+        })?;
         self.ask("eth_getLogs", json!([filter])).await
     }
 
@@ -219,7 +237,10 @@ impl Rpc {
     }
 
     /// A transaction that the node knows, included or waiting.
-    pub async fn find_transaction(&self, hash: B256) -> Result<Option<KnownTransaction>, ChainError> {
+    pub async fn find_transaction(
+        &self,
+        hash: B256,
+    ) -> Result<Option<KnownTransaction>, ChainError> {
         self.ask("eth_getTransactionByHash", json!([hash])).await
     }
 
@@ -230,16 +251,19 @@ impl Rpc {
 
     fn sort(&self, what: &str, error: TransportError) -> ChainError {
         match error {
-            RpcError::ErrorResp(payload) if payload.is_retry_err() => {
-                ChainError::Unreachable { endpoint: self.endpoint.clone(), source: payload.message.into() }
-            }
+            RpcError::ErrorResp(payload) if payload.is_retry_err() => ChainError::Unreachable {
+                endpoint: self.endpoint.clone(),
+                source: payload.message.into(),
+            },
             RpcError::ErrorResp(payload) => {
-                let data = payload.data.as_ref().and_then(|data| serde_json::from_str(data.get()).ok());
+                let data =
+                    payload.data.as_ref().and_then(|data| serde_json::from_str(data.get()).ok());
                 ChainError::Refused(Reason::of_rpc(payload.code, &payload.message, data.as_ref()))
             }
-            RpcError::Transport(source) => {
-                ChainError::Unreachable { endpoint: self.endpoint.clone(), source: without_url(source).into() }
-            }
+            RpcError::Transport(source) => ChainError::Unreachable {
+                endpoint: self.endpoint.clone(),
+                source: without_url(source).into(),
+            },
             other @ (RpcError::NullResp
             | RpcError::UnsupportedFeature(_)
             | RpcError::LocalUsageError(_)
@@ -318,7 +342,11 @@ mod tests {
 
     #[test]
     fn a_key_in_an_endpoint_is_never_shown() {
-        let rpc = Rpc::connect("https://user:word@node.example:8443/v3/secret?key=secret", Duration::from_secs(1)).unwrap();
+        let rpc = Rpc::connect(
+            "https://user:word@node.example:8443/v3/secret?key=secret",
+            Duration::from_secs(1),
+        )
+        .unwrap();
 
         assert_eq!(rpc.endpoint(), "https://node.example:8443");
         assert!(!format!("{rpc:?}").contains("secret"));
@@ -341,7 +369,10 @@ mod tests {
     #[test]
     fn an_address_that_is_not_http_is_refused() {
         for address in ["", "127.0.0.1:8545", "ws://127.0.0.1:8545", "file:///tmp/ipc"] {
-            assert!(matches!(Rpc::connect(address, Duration::from_secs(1)), Err(ConnectError::NotHttp)), "{address}");
+            assert!(
+                matches!(Rpc::connect(address, Duration::from_secs(1)), Err(ConnectError::NotHttp)),
+                "{address}"
+            );
         }
     }
 }

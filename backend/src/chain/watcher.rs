@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use phase8_shared::chain::{ChainFact, Observed};
-use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -57,6 +57,10 @@ pub struct Watcher {
     config: WatcherConfig,
     health: watch::Sender<ChainHealth>,
     backoff: u32,
+    /// The block that was delivered last, as far as this run knows.
+    delivered: Option<ReadBlock>,
+    /// Fires when there is something new to read.
+    news: Arc<Notify>,
 }
 
 /// Why a look brought nothing.
@@ -95,7 +99,24 @@ impl Watcher {
             fleet_paused: None,
         };
         let (health, _) = watch::channel(unknown);
-        Self { reader, from_block, cursor, orchestrator, config, health, backoff: 0 }
+        Self {
+            reader,
+            from_block,
+            cursor,
+            orchestrator,
+            config,
+            health,
+            backoff: 0,
+            delivered: None,
+            news: Arc::default(),
+        }
+    }
+
+    /// Looks as soon as this fires, and not only at the next interval.
+    #[must_use]
+    pub fn woken_by(mut self, news: Arc<Notify>) -> Self {
+        self.news = news;
+        self
     }
 
     /// How the chain answers, now and from now on.
@@ -106,6 +127,11 @@ impl Watcher {
     /// Watches until it is told to stop.
     pub async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
+            let news = Arc::clone(&self.news);
+            let news = news.notified();
+            tokio::pin!(news);
+            // From here on no news is missed, even what arrives while looking.
+            news.as_mut().enable();
             let pause = match self.look().await {
                 Ok(()) => {
                     self.backoff = 0;
@@ -114,14 +140,21 @@ impl Watcher {
                 Err(WatchError::Moved) => self.config.interval,
                 Err(error) => self.report(&error),
             };
-            // Waiting ends early when the server stops.
-            drop(timeout(pause, shutdown.cancelled()).await);
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = news, if self.backoff == 0 => {}
+                () = sleep(pause) => {}
+            }
         }
     }
 
     /// Delivers everything up to the newest block.
     async fn look(&mut self) -> Result<(), WatchError> {
         let latest = self.rpc().latest_block().await?;
+        if self.delivered.is_some_and(|block| block.hash == latest.hash) && self.health.borrow().ok
+        {
+            return Ok(());
+        }
         let last_read = self.last_read(&latest).await?;
         let target = latest.number().saturating_sub(self.config.confirmations);
         let mut from = last_read.map_or(self.from_block, |block| block.number.saturating_add(1));
@@ -135,7 +168,9 @@ impl Watcher {
             // The hash comes first: if the chain changes after this, the next look finds another hash and goes back.
             let end = if to == latest.number() { latest.clone() } else { self.block(to).await? };
             self.deliver(from, to).await?;
-            self.cursor.advance(ReadBlock { number: to, hash: end.hash }).await?;
+            let read = ReadBlock { number: to, hash: end.hash };
+            self.cursor.advance(read).await?;
+            self.delivered = Some(read);
             from = to.saturating_add(1);
         }
         let paused = if behind || first_look {
@@ -161,17 +196,26 @@ impl Watcher {
                 latest.hash == block.hash
             } else {
                 block.number < latest.number()
-                    && self.rpc().find_block(block.number).await?.is_some_and(|found| found.hash == block.hash)
+                    && self
+                        .rpc()
+                        .find_block(block.number)
+                        .await?
+                        .is_some_and(|found| found.hash == block.hash)
             };
             if stands {
                 if *block != newest {
-                    warn!("the chain went back from block {} to {}: reading again from there", newest.number, block.number);
+                    warn!(
+                        "the chain went back from block {} to {}: reading again from there",
+                        newest.number, block.number
+                    );
                     self.cursor.rewind(Some(*block)).await?;
                 }
                 return Ok(Some(*block));
             }
         }
-        warn!("the chain has none of the blocks that were read: reading again from the deployment on");
+        warn!(
+            "the chain has none of the blocks that were read: reading again from the deployment on"
+        );
         self.cursor.rewind(None).await?;
         Ok(None)
     }
@@ -184,7 +228,8 @@ impl Watcher {
         }
         let mut signers = BTreeMap::new();
         for transaction in logs::need_signer(contracts, &logs) {
-            let signed = self.rpc().find_transaction(transaction).await?.ok_or(WatchError::Moved)?;
+            let signed =
+                self.rpc().find_transaction(transaction).await?.ok_or(WatchError::Moved)?;
             signers.insert(transaction, signed.from);
         }
         let (facts, unreadable) = logs::facts(contracts, self.reader.chain_id(), logs, &signers);

@@ -55,7 +55,9 @@ pub async fn verify(
         return Err(ApprovalError::OwnMission(validator));
     }
     if reader.block_time().await? > request.deadline {
-        return Err(ApprovalError::Expired(Timestamp::from_millis(request.deadline.saturating_mul(1000))));
+        return Err(ApprovalError::Expired(Timestamp::from_millis(
+            request.deadline.saturating_mul(1000),
+        )));
     }
     if !reader.is_validator(validator).await? {
         return Err(ApprovalError::NotAValidator(validator));
@@ -65,7 +67,8 @@ pub async fn verify(
         if reader.accepts_signature(validator, digest, signature).await? {
             return Ok(signature.clone());
         }
-        let words = format!("the contract {validator} does not call this signature its own (EIP-1271)");
+        let words =
+            format!("the contract {validator} does not call this signature its own (EIP-1271)");
         return Err(ApprovalError::BadSignature(words));
     }
     let parsed = parse(signature)?;
@@ -83,7 +86,10 @@ pub async fn verify(
 fn parse(signature: &Bytes) -> Result<Signature, ApprovalError> {
     let refuse = |words: String| ApprovalError::BadSignature(words);
     if signature.len() != SIGNATURE_LENGTH {
-        return Err(refuse(format!("a wallet's signature has {SIGNATURE_LENGTH} bytes, found {}", signature.len())));
+        return Err(refuse(format!(
+            "a wallet's signature has {SIGNATURE_LENGTH} bytes, found {}",
+            signature.len()
+        )));
     }
     let parsed = match signature.last() {
         Some(0 | 1 | 27 | 28) => Signature::from_raw(signature).ok(),
@@ -120,7 +126,8 @@ mod tests {
 
     #[test]
     fn a_malleable_or_misshapen_signature_is_refused() {
-        let order: U256 = "0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141".parse().unwrap();
+        let order: U256 =
+            "0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141".parse().unwrap();
         let good = signature();
         let high = Signature::new(good.r(), order - good.s(), !good.v());
         let short = good.as_bytes()[..64].to_vec();

@@ -94,7 +94,8 @@ impl RelayDb {
         let done = tokio::task::spawn_blocking(move || {
             // A panic in another transaction rolled it back, so the connection is as good as before.
             let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = statements(&transaction)?;
             transaction.commit()?;
             Ok(value)

@@ -55,7 +55,9 @@ impl Relayer {
     }
 
     fn from_key(key: &B256) -> Result<Self, RelayerKeyError> {
-        PrivateKeySigner::from_bytes(key).map(|signer| Self { signer }).map_err(|_| RelayerKeyError::NotAKey)
+        PrivateKeySigner::from_bytes(key)
+            .map(|signer| Self { signer })
+            .map_err(|_| RelayerKeyError::NotAKey)
     }
 
     /// The wallet's address.
@@ -64,7 +66,14 @@ impl Relayer {
     }
 
     /// Signs a call as a transaction: its hash and its bytes.
-    pub(super) fn sign(&self, chain_id: u64, nonce: u64, gas: u64, fees: Fees, call: &Call) -> Result<(B256, Bytes), alloy::signers::Error> {
+    pub(super) fn sign(
+        &self,
+        chain_id: u64,
+        nonce: u64,
+        gas: u64,
+        fees: Fees,
+        call: &Call,
+    ) -> Result<(B256, Bytes), alloy::signers::Error> {
         let mut transaction = TxEip1559 {
             chain_id,
             nonce,

@@ -31,34 +31,56 @@ async fn a_wallet_signs_the_digest_that_the_escrow_checks() {
     };
     let on_chain = world.rpc.view(request.escrow, on_chain).await.unwrap();
     assert_eq!(on_chain, request.digest());
-    let recovered = Signature::from_raw(&signature).unwrap().recover_address_from_prehash(&request.digest()).unwrap();
+    let recovered = Signature::from_raw(&signature)
+        .unwrap()
+        .recover_address_from_prehash(&request.digest())
+        .unwrap();
     assert_eq!(recovered, validator);
     let operator = world.account(DevRole::Operator);
-    assert_eq!(verify(&world.reader, &request, validator, &signature, operator).await.unwrap(), signature);
+    assert_eq!(
+        verify(&world.reader, &request, validator, &signature, operator).await.unwrap(),
+        signature
+    );
 }
 
 #[tokio::test]
 async fn an_approval_that_would_not_count_is_refused_in_words() {
     let world = World::start().await;
     let request = world.request(mission(1), 0);
-    let (operator, validator) = (world.account(DevRole::Operator), world.account(DevRole::Validator));
+    let (operator, validator) =
+        (world.account(DevRole::Operator), world.account(DevRole::Validator));
     let other = world.accounts(DevRole::Validator)[1];
     let good = world.sign_approval(validator, &request).await;
     let refused = async |request, validator, signature: &Bytes, operator| {
         verify(&world.reader, request, validator, signature, operator).await.unwrap_err()
     };
 
-    assert!(matches!(refused(&request, validator, &good, validator).await, ApprovalError::OwnMission(_)));
+    assert!(matches!(
+        refused(&request, validator, &good, validator).await,
+        ApprovalError::OwnMission(_)
+    ));
     let outsider = world.payee("planner");
     let signed = world.sign_approval(outsider, &request).await;
-    assert!(matches!(refused(&request, outsider, &signed, operator).await, ApprovalError::NotAValidator(_)));
-    assert!(matches!(refused(&request, other, &good, operator).await, ApprovalError::BadSignature(_)));
+    assert!(matches!(
+        refused(&request, outsider, &signed, operator).await,
+        ApprovalError::NotAValidator(_)
+    ));
+    assert!(matches!(
+        refused(&request, other, &good, operator).await,
+        ApprovalError::BadSignature(_)
+    ));
     let mut changed = request;
     changed.root = alloy::primitives::B256::ZERO;
-    assert!(matches!(refused(&changed, validator, &good, operator).await, ApprovalError::BadSignature(_)));
+    assert!(matches!(
+        refused(&changed, validator, &good, operator).await,
+        ApprovalError::BadSignature(_)
+    ));
     let mut late = request;
     late.deadline = 1;
     assert!(matches!(refused(&late, validator, &good, operator).await, ApprovalError::Expired(_)));
     let cut = good.slice(..64);
-    assert!(matches!(refused(&request, validator, &cut, operator).await, ApprovalError::BadSignature(_)));
+    assert!(matches!(
+        refused(&request, validator, &cut, operator).await,
+        ApprovalError::BadSignature(_)
+    ));
 }

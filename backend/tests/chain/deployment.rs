@@ -79,7 +79,8 @@ async fn a_file_for_elsewhere_is_refused_in_words() {
     let error = read_deployment(&world.rpc, &path).await.unwrap_err();
     assert!(matches!(error, DeployError::Parse { .. }), "{error}");
 
-    let error = read_deployment(&world.rpc, &world.folder.path().join("absent.json")).await.unwrap_err();
+    let error =
+        read_deployment(&world.rpc, &world.folder.path().join("absent.json")).await.unwrap_err();
     assert!(matches!(error, DeployError::File { .. }), "{error}");
 }
 
@@ -111,22 +112,31 @@ async fn the_checklist_says_what_is_wrong_and_what_to_do() {
     expected.owner = Address::repeat_byte(0x11);
     expected.pause_guardian = Address::repeat_byte(0x22);
     expected.global_pause = true;
-    let asked = Asked { operator: Some(Address::repeat_byte(0x33)), deposit: Some(tokens(5)), relayer: None };
+    let asked = Asked {
+        operator: Some(Address::repeat_byte(0x33)),
+        deposit: Some(tokens(5)),
+        relayer: None,
+    };
 
     let checks = preflight(&world.reader, &world.deployment, &expected, asked).await;
 
-    let failed = ["owner", "pause_guardian", "fleet", "operator_gas", "operator_tokens", "global_pause"];
+    let failed =
+        ["owner", "pause_guardian", "fleet", "operator_gas", "operator_tokens", "global_pause"];
     assert_eq!(found(&checks, CheckState::Fail), failed);
     let tokens = checks.iter().find(|check| check.id == "operator_tokens").unwrap();
     assert_eq!((tokens.found.as_str(), tokens.expected.as_str()), ("0 AGIα", "5 AGIα"));
-    assert!(checks.iter().all(|check| (check.state == CheckState::Pass) == check.mend.is_empty()), "{checks:#?}");
+    assert!(
+        checks.iter().all(|check| (check.state == CheckState::Pass) == check.mend.is_empty()),
+        "{checks:#?}"
+    );
 }
 
 #[tokio::test]
 async fn a_chain_that_is_away_blocks_a_launch() {
     let world = World::start().await;
     let away = format!("http://127.0.0.1:{}", crate::support::free_port());
-    let reader = Reader::new(Rpc::connect(&away, Duration::from_secs(1)).unwrap(), &world.deployment);
+    let reader =
+        Reader::new(Rpc::connect(&away, Duration::from_secs(1)).unwrap(), &world.deployment);
 
     let checks = preflight(&reader, &world.deployment, &policies(), Asked::default()).await;
 

@@ -22,7 +22,11 @@ fn pid(folder: &std::path::Path) -> i32 {
 }
 
 fn kill(pid: i32) {
-    rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::KILL).unwrap();
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(pid).unwrap(),
+        rustix::process::Signal::KILL,
+    )
+    .unwrap();
 }
 
 #[tokio::test]
@@ -69,7 +73,8 @@ async fn a_taken_port_is_left_to_whoever_has_it() {
 async fn one_chain_is_used_by_one_server_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let _devnet = start_devnet(folder.path(), None).await;
-    let config = DevnetConfig { anvil: anvil(), state: folder.path().join("anvil-state.json"), port: None };
+    let config =
+        DevnetConfig { anvil: anvil(), state: folder.path().join("anvil-state.json"), port: None };
 
     let error = Devnet::start(config).await.unwrap_err();
 
@@ -96,13 +101,20 @@ async fn a_missing_binary_is_named_with_what_to_do() {
 #[tokio::test]
 async fn a_program_that_is_no_anvil_is_named_with_its_last_words() {
     let folder = tempfile::tempdir().unwrap();
-    let config =
-        DevnetConfig { anvil: PathBuf::from("/bin/ls"), state: folder.path().join("anvil-state.json"), port: None };
+    let config = DevnetConfig {
+        anvil: PathBuf::from("/bin/ls"),
+        state: folder.path().join("anvil-state.json"),
+        port: None,
+    };
 
     let error = Devnet::start(config).await.unwrap_err();
 
     let text = error.to_string();
-    assert!(text.starts_with("/bin/ls ended while starting (exit status: 2)") && text.contains("--help"), "{text}");
+    assert!(
+        text.starts_with("/bin/ls ended while starting (exit status: 2)")
+            && text.contains("--help"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -120,7 +132,8 @@ async fn an_anvil_that_a_killed_run_left_behind_is_ended_and_its_chain_kept() {
     until("the orphan answers", || async { orphan.chain_id().await.ok() }).await;
     mine(&orphan).await;
     mine(&orphan).await;
-    std::fs::write(folder.path().join("anvil-state.json.pid"), left.id().unwrap().to_string()).unwrap();
+    std::fs::write(folder.path().join("anvil-state.json.pid"), left.id().unwrap().to_string())
+        .unwrap();
     // A child that nobody waits for stays a zombie, which an orphan of a killed server does not.
     let waiting = tokio::spawn(async move { left.wait().await });
 

@@ -36,31 +36,55 @@ async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
     world.relay_well(guardian, &Lever::TripwirePause.call(&contracts)).await;
     world.relay_well(owner, &Lever::ResumeFleet.call(&contracts)).await;
     let mut worker = PayoutWorker::new(
-        world.reader.clone(), world.relay.clone(), relayer(), Arc::clone(&orchestrator) as _, Duration::from_millis(50),
+        world.reader.clone(),
+        world.relay.clone(),
+        relayer(),
+        Arc::clone(&orchestrator) as _,
+        Duration::from_millis(50),
     );
     orchestrator.ask_for(vec![world.release(mission(1), 1, &guild[..2]).await]);
     worker.work_once().await.unwrap();
 
     let seen = facts(&orchestrator, 5).await;
     let told: Vec<&ChainFact> = seen.iter().map(|observed| &observed.fact).collect();
-    assert_eq!(told[0], &ChainFact::MissionFunded {
-        mission: key,
-        operator: world.account(DevRole::Operator),
-        deposit: terms.deposit().unwrap(),
-        terms_hash: terms_hash(&terms),
-    });
-    assert_eq!(told[1], &ChainFact::BudgetCapUpdated {
-        mission: key, previous: terms.budget_cap, current: MicroUsd::new(5), by: owner,
-    });
+    assert_eq!(
+        told[0],
+        &ChainFact::MissionFunded {
+            mission: key,
+            operator: world.account(DevRole::Operator),
+            deposit: terms.deposit().unwrap(),
+            terms_hash: terms_hash(&terms),
+        }
+    );
+    assert_eq!(
+        told[1],
+        &ChainFact::BudgetCapUpdated {
+            mission: key,
+            previous: terms.budget_cap,
+            current: MicroUsd::new(5),
+            by: owner,
+        }
+    );
     assert_eq!(told[2], &ChainFact::FleetPaused { by: guardian });
     assert_eq!(told[3], &ChainFact::FleetResumed { by: owner });
-    let ChainFact::MilestoneReleased { milestone, amount, validator_reward, payments, .. } = told[4] else { panic!("{told:?}") };
+    let ChainFact::MilestoneReleased { milestone, amount, validator_reward, payments, .. } =
+        told[4]
+    else {
+        panic!("{told:?}")
+    };
     assert_eq!((*milestone, *amount), (MilestoneIndex(1), terms.payout(1).unwrap()));
-    let sum = |kind| payments.iter().filter(|paid| paid.kind == kind).fold(TokenAmount::ZERO, |sum, paid| sum.checked_add(paid.amount).unwrap());
+    let sum = |kind| {
+        payments
+            .iter()
+            .filter(|paid| paid.kind == kind)
+            .fold(TokenAmount::ZERO, |sum, paid| sum.checked_add(paid.amount).unwrap())
+    };
     assert_eq!(sum(PaymentKind::Agent), *amount);
     assert_eq!(sum(PaymentKind::Validator), *validator_reward);
     assert_eq!(payments.len(), 4);
-    assert!(seen.windows(2).all(|pair| pair[0].evidence.block_number < pair[1].evidence.block_number));
+    assert!(
+        seen.windows(2).all(|pair| pair[0].evidence.block_number < pair[1].evidence.block_number)
+    );
     assert!(seen.iter().all(|observed| observed.evidence.chain_id == 31_337));
     assert_eq!(health.borrow().fleet_paused, Some(false));
     stop.cancel();
@@ -81,7 +105,11 @@ async fn what_the_orchestrator_missed_is_told_when_it_is_back() {
     let (mut health, _stop) = world.watch(&orchestrator);
 
     world.relay_well(owner, &Lever::PauseFleet.call(&world.deployment.contracts)).await;
-    let waiting = health.wait_for(|health| health.detail.contains("wait for the orchestrator")).await.unwrap().clone();
+    let waiting = health
+        .wait_for(|health| health.detail.contains("wait for the orchestrator"))
+        .await
+        .unwrap()
+        .clone();
     assert!(!waiting.ok);
 
     orchestrator.set_away(false);
@@ -99,8 +127,15 @@ async fn a_chain_that_is_killed_is_missed_and_followed_again() {
     // Anvil writes its chain down every two seconds; what it has not written dies with it.
     tokio::time::sleep(Duration::from_millis(2_500)).await;
 
-    let pid: i32 = std::fs::read_to_string(world.folder.path().join("anvil-state.json.pid")).unwrap().parse().unwrap();
-    rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), rustix::process::Signal::KILL).unwrap();
+    let pid: i32 = std::fs::read_to_string(world.folder.path().join("anvil-state.json.pid"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(pid).unwrap(),
+        rustix::process::Signal::KILL,
+    )
+    .unwrap();
     let away = health.wait_for(|health| !health.ok).await.unwrap().clone();
     assert!(away.detail.contains("does not answer"), "{away:?}");
 

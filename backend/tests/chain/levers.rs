@@ -31,7 +31,9 @@ async fn the_pause_guardian_brakes_and_only_the_owner_resumes() {
     let refused = world.relay(guardian, &Lever::ResumeFleet.call(&contracts)).await.unwrap_err();
     assert!(refused.to_string().contains("OwnerProxyNotAllowed"), "{refused}");
 
-    world.relay_well(world.account(DevRole::Owner), &Lever::TripwirePause.inverse().call(&contracts)).await;
+    world
+        .relay_well(world.account(DevRole::Owner), &Lever::TripwirePause.inverse().call(&contracts))
+        .await;
     assert!(!world.reader.is_fleet_paused().await.unwrap());
 }
 
@@ -40,7 +42,10 @@ async fn a_stranger_at_the_brake_hears_who_was_expected() {
     let world = World::start().await;
     let operator = world.account(DevRole::Operator);
 
-    let refused = world.relay(operator, &Lever::TripwirePause.call(&world.deployment.contracts)).await.unwrap_err();
+    let refused = world
+        .relay(operator, &Lever::TripwirePause.call(&world.deployment.contracts))
+        .await
+        .unwrap_err();
 
     let text = refused.to_string();
     assert!(text.starts_with("PAUSE_GUARDIAN_NOT_OWNER"), "{text}");
@@ -57,7 +62,8 @@ async fn the_budget_cap_goes_down_and_up_again() {
     world.fund(mission(1), &terms).await;
     assert_eq!(world.reader.cap_of(key).await.unwrap(), terms.budget_cap);
 
-    let lower = Lever::BudgetCap { mission: key, now: terms.budget_cap, new: MicroUsd::new(300_000_000) };
+    let lower =
+        Lever::BudgetCap { mission: key, now: terms.budget_cap, new: MicroUsd::new(300_000_000) };
     world.relay_well(owner, &lower.call(&contracts)).await;
     assert_eq!(world.reader.cap_of(key).await.unwrap(), MicroUsd::new(300_000_000));
 

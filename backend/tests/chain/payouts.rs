@@ -14,7 +14,13 @@ use crate::support::{Listener, World, mission, relayer, terms};
 
 fn worker(world: &World, orchestrator: &Arc<Listener>) -> PayoutWorker {
     let port: Arc<dyn OrchestratorPort> = Arc::clone(orchestrator) as _;
-    PayoutWorker::new(world.reader.clone(), world.restarted_relay(), relayer(), port, Duration::from_millis(50))
+    PayoutWorker::new(
+        world.reader.clone(),
+        world.restarted_relay(),
+        relayer(),
+        port,
+        Duration::from_millis(50),
+    )
 }
 
 #[tokio::test]
@@ -36,7 +42,13 @@ async fn approved_milestones_pay_exactly_and_give_the_stake_back() {
         // The engine has not heard yet and asks again.
         worker.work_once().await.unwrap();
         expected += terms.payout(usize::from(index)).unwrap().get();
-        assert!(world.reader.is_released(mission(1).key(), phase8_shared::id::MilestoneIndex(index)).await.unwrap());
+        assert!(
+            world
+                .reader
+                .is_released(mission(1).key(), phase8_shared::id::MilestoneIndex(index))
+                .await
+                .unwrap()
+        );
     }
 
     let agents: U256 = {
@@ -66,9 +78,17 @@ async fn a_crash_between_storing_and_sending_pays_once() {
     let orchestrator = Arc::new(Listener::default());
     orchestrator.ask_for(vec![world.release(mission(2), 0, &guild[..2]).await]);
     // Nothing is mined any more, as if the answer of the node had been lost with the server.
-    world.rpc.ask::<serde_json::Value>("evm_setAutomine", serde_json::json!([false])).await.unwrap();
+    world
+        .rpc
+        .ask::<serde_json::Value>("evm_setAutomine", serde_json::json!([false]))
+        .await
+        .unwrap();
     worker(&world, &orchestrator).work_once().await.unwrap();
-    world.rpc.ask::<serde_json::Value>("anvil_dropAllTransactions", serde_json::json!([])).await.unwrap();
+    world
+        .rpc
+        .ask::<serde_json::Value>("anvil_dropAllTransactions", serde_json::json!([]))
+        .await
+        .unwrap();
 
     for _ in 0..3 {
         worker(&world, &orchestrator).work_once().await.unwrap();
@@ -78,7 +98,14 @@ async fn a_crash_between_storing_and_sending_pays_once() {
     world.restarted_relay().settle_all().await.unwrap();
     worker(&world, &orchestrator).work_once().await.unwrap();
 
-    let own: Vec<_> = world.relay.list().await.unwrap().into_iter().filter(|view| view.from == relayer().address()).collect();
+    let own: Vec<_> = world
+        .relay
+        .list()
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|view| view.from == relayer().address())
+        .collect();
     assert_eq!(own.len(), 1);
     assert!(matches!(own[0].status, TransactionStatus::Included { .. }), "{:?}", own[0]);
     let paid = terms(&world).payout(0).unwrap().get();

@@ -40,8 +40,14 @@ async fn what_is_not_mission_controls_is_refused_before_it_is_stored() {
     let contracts = world.deployment.contracts;
     let operator = world.account(DevRole::Operator);
     let transfer = Call { to: contracts.token, data: alloy::primitives::bytes!("a9059cbb") };
-    let unlimited = raw_call(&IAgiAlpha::approveCall { spender: contracts.escrow, value: U256::MAX }, contracts.token);
-    let stranger = raw_call(&IAgiAlpha::approveCall { spender: operator, value: U256::from(1) }, contracts.token);
+    let unlimited = raw_call(
+        &IAgiAlpha::approveCall { spender: contracts.escrow, value: U256::MAX },
+        contracts.token,
+    );
+    let stranger = raw_call(
+        &IAgiAlpha::approveCall { spender: operator, value: U256::from(1) },
+        contracts.token,
+    );
     let approve = approve_call(&contracts, tokens(1));
     let cases: [(&str, &Call, Value, ProblemCode); 6] = [
         ("foreign selector", &transfer, json!({}), ProblemCode::NotAllowed),
@@ -81,7 +87,10 @@ async fn another_chains_transaction_is_refused_with_both_chains() {
 
     let error = world.relay.submit(raw).await.unwrap_err();
 
-    assert!(matches!(error, RelayError::WrongChain { found: Some(1), expected: 31_337 }), "{error}");
+    assert!(
+        matches!(error, RelayError::WrongChain { found: Some(1), expected: 31_337 }),
+        "{error}"
+    );
     let words = "the transaction is signed for chain 1, expected chain 31337: switch the wallet's network and sign again";
     assert_eq!(error.to_string(), words);
 }
@@ -132,9 +141,15 @@ async fn a_transaction_whose_nonce_another_used_is_replaced() {
     let owner = world.account(DevRole::Owner);
     let contracts = world.deployment.contracts;
     let slow = world.sign(owner, &Lever::PauseFleet.call(&contracts)).await;
-    let fast = world.sign_with(owner, &Lever::PauseFleet.call(&contracts), json!({
-        "maxFeePerGas": "0x174876e800", "maxPriorityFeePerGas": "0x174876e800",
-    })).await;
+    let fast = world
+        .sign_with(
+            owner,
+            &Lever::PauseFleet.call(&contracts),
+            json!({
+                "maxFeePerGas": "0x174876e800", "maxPriorityFeePerGas": "0x174876e800",
+            }),
+        )
+        .await;
     world.rpc.ask::<Value>("evm_setAutomine", json!([false])).await.unwrap();
 
     let first = world.relay.submit(slow).await.unwrap();

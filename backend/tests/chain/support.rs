@@ -13,9 +13,12 @@ use phase8_backend::chain::watcher::{Watcher, WatcherConfig};
 use phase8_backend::chain::{Devnet, DevnetConfig, Reader, Rpc, ensure_deployed};
 use phase8_backend::relay::orchestrator::{OrchestratorError, OrchestratorPort};
 use phase8_backend::relay::{Now, Relay, RelayDb, RelayError, Relayer};
-use phase8_shared::api::{ChainEffect, EventPage, Observed, ServiceHealth, TransactionStatus, TransactionView};
+use phase8_shared::api::{
+    ChainEffect, EventPage, Observed, ServiceHealth, TransactionStatus, TransactionView,
+};
 use phase8_shared::chain::{
-    ApprovalRequest, Call, Deployment, DevRole, ReleaseApproval, approve_call, fund_call, typed_data_json,
+    ApprovalRequest, Call, Deployment, DevRole, ReleaseApproval, approve_call, fund_call,
+    typed_data_json,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;
@@ -67,7 +70,9 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let devnet = start_devnet(folder.path(), None).await;
         let rpc = Rpc::connect(devnet.url(), Duration::from_secs(5)).unwrap();
-        let deployment = ensure_deployed(&rpc, &folder.path().join("deployment.json"), &policies()).await.unwrap();
+        let deployment = ensure_deployed(&rpc, &folder.path().join("deployment.json"), &policies())
+            .await
+            .unwrap();
         let reader = Reader::new(rpc.clone(), &deployment);
         let db = RelayDb::open(&folder.path().join("relay.db")).unwrap();
         let relay = Relay::new(reader.clone(), &deployment, db.clone(), now());
@@ -115,7 +120,8 @@ impl World {
 
     /// The same with other fields.
     pub(crate) async fn sign_with(&self, from: Address, call: &Call, other: Value) -> Bytes {
-        let nonce: U64 = self.rpc.ask("eth_getTransactionCount", json!([from, "pending"])).await.unwrap();
+        let nonce: U64 =
+            self.rpc.ask("eth_getTransactionCount", json!([from, "pending"])).await.unwrap();
         let mut request = json!({
             "from": from,
             "to": call.to,
@@ -135,7 +141,11 @@ impl World {
     }
 
     /// Signs and relays.
-    pub(crate) async fn relay(&self, from: Address, call: &Call) -> Result<TransactionView, RelayError> {
+    pub(crate) async fn relay(
+        &self,
+        from: Address,
+        call: &Call,
+    ) -> Result<TransactionView, RelayError> {
         let raw = self.sign(from, call).await;
         self.relay.submit(raw).await
     }
@@ -150,8 +160,13 @@ impl World {
     /// Approves and funds a mission with the operator's wallet.
     pub(crate) async fn fund(&self, mission: MissionId, terms: &EscrowTerms) {
         let operator = self.account(DevRole::Operator);
-        self.relay_well(operator, &approve_call(&self.deployment.contracts, terms.deposit().unwrap())).await;
-        self.relay_well(operator, &fund_call(&self.deployment.contracts, mission.key(), terms)).await;
+        self.relay_well(
+            operator,
+            &approve_call(&self.deployment.contracts, terms.deposit().unwrap()),
+        )
+        .await;
+        self.relay_well(operator, &fund_call(&self.deployment.contracts, mission.key(), terms))
+            .await;
     }
 
     /// What validators are asked to sign for a milestone.
@@ -168,17 +183,33 @@ impl World {
     }
 
     /// Signs an approval with a wallet of the development chain.
-    pub(crate) async fn sign_approval(&self, validator: Address, request: &ApprovalRequest) -> Bytes {
-        self.rpc.ask("eth_signTypedData_v4", json!([validator, typed_data_json(request)])).await.unwrap()
+    pub(crate) async fn sign_approval(
+        &self,
+        validator: Address,
+        request: &ApprovalRequest,
+    ) -> Bytes {
+        self.rpc
+            .ask("eth_signTypedData_v4", json!([validator, typed_data_json(request)]))
+            .await
+            .unwrap()
     }
 
     /// The engine's wish to release a milestone, signed by these validators.
-    pub(crate) async fn release(&self, mission: MissionId, milestone: u8, validators: &[Address]) -> ChainEffect {
+    pub(crate) async fn release(
+        &self,
+        mission: MissionId,
+        milestone: u8,
+        validators: &[Address],
+    ) -> ChainEffect {
         let request = self.request(mission, milestone);
         let mut approvals = Vec::new();
         for validator in validators {
             let signature = self.sign_approval(*validator, &request).await;
-            approvals.push(ReleaseApproval { validator: *validator, deadline: request.deadline, signature });
+            approvals.push(ReleaseApproval {
+                validator: *validator,
+                deadline: request.deadline,
+                signature,
+            });
         }
         approvals.sort_by_key(|approval| approval.validator);
         ChainEffect::ReleaseMilestone {
@@ -194,12 +225,17 @@ impl World {
     pub(crate) fn watch(
         &self,
         orchestrator: &Arc<Listener>,
-    ) -> (tokio::sync::watch::Receiver<phase8_backend::chain::watcher::ChainHealth>, CancellationToken) {
+    ) -> (
+        tokio::sync::watch::Receiver<phase8_backend::chain::watcher::ChainHealth>,
+        CancellationToken,
+    ) {
         let contracts = self.deployment.contracts;
         let cursor = Cursor::new(self.db.clone(), self.deployment.chain_id, contracts.escrow);
-        let config = WatcherConfig { interval: Duration::from_millis(50), ..WatcherConfig::default() };
+        let config =
+            WatcherConfig { interval: Duration::from_millis(50), ..WatcherConfig::default() };
         let port: Arc<dyn OrchestratorPort> = Arc::clone(orchestrator) as _;
-        let watcher = Watcher::new(self.reader.clone(), self.deployment.from_block, cursor, port, config);
+        let watcher =
+            Watcher::new(self.reader.clone(), self.deployment.from_block, cursor, port, config);
         let health = watcher.health();
         let stop = CancellationToken::new();
         tokio::spawn(watcher.run(stop.clone()));
@@ -208,7 +244,11 @@ impl World {
 }
 
 pub(crate) async fn start_devnet(folder: &Path, port: Option<u16>) -> Devnet {
-    let config = DevnetConfig { anvil: anvil(), state: folder.join("anvil-state.json"), port: port.or_else(|| Some(free_port())) };
+    let config = DevnetConfig {
+        anvil: anvil(),
+        state: folder.join("anvil-state.json"),
+        port: port.or_else(|| Some(free_port())),
+    };
     Devnet::start(config).await.unwrap()
 }
 
@@ -240,7 +280,8 @@ pub(crate) fn tokens(whole: u64) -> TokenAmount {
 
 /// Three milestones: the planner, then builder and analyst in shares, then all three, with an odd reward.
 pub(crate) fn terms(world: &World) -> EscrowTerms {
-    let (planner, builder, analyst) = (world.payee("planner"), world.payee("dev"), world.payee("analyst"));
+    let (planner, builder, analyst) =
+        (world.payee("planner"), world.payee("dev"), world.payee("analyst"));
     EscrowTerms {
         reward: TokenAmount::new(U256::from(10_000_000_000_000_000_001_u128)),
         validator_reward_bps: 300,
@@ -297,7 +338,11 @@ impl Listener {
     }
 
     fn check(&self) -> Result<(), OrchestratorError> {
-        if *self.away.lock().unwrap() { Err(OrchestratorError::Unreachable("switched off".into())) } else { Ok(()) }
+        if *self.away.lock().unwrap() {
+            Err(OrchestratorError::Unreachable("switched off".into()))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -318,11 +363,20 @@ impl OrchestratorPort for Listener {
         Ok(self.effects.lock().unwrap().clone())
     }
 
-    async fn events_after(&self, _mission: MissionId, _after: Seq) -> Result<Option<EventPage>, OrchestratorError> {
+    async fn events_after(
+        &self,
+        _mission: MissionId,
+        _after: Seq,
+    ) -> Result<Option<EventPage>, OrchestratorError> {
         Ok(None)
     }
 
     async fn health(&self) -> ServiceHealth {
-        ServiceHealth { name: "orchestrator".to_owned(), ok: true, detail: "listens".to_owned(), block: None }
+        ServiceHealth {
+            name: "orchestrator".to_owned(),
+            ok: true,
+            detail: "listens".to_owned(),
+            block: None,
+        }
     }
 }

@@ -105,7 +105,11 @@ fn creations(
         Artifact::OWNER_PROXY.creation(&(policies.owner,))?,
         Artifact::MANAGER.creation(&(owner, council, contracts.system_pause))?,
         Artifact::SYSTEM_PAUSE.creation(&(contracts.manager, contracts.pause_guardian, modules))?,
-        Artifact::PAUSE_GUARDIAN.creation(&(owner, policies.pause_guardian, contracts.system_pause))?,
+        Artifact::PAUSE_GUARDIAN.creation(&(
+            owner,
+            policies.pause_guardian,
+            contracts.system_pause,
+        ))?,
         Artifact::BUDGET_MANAGER.creation(&(owner, contracts.escrow))?,
         Artifact::MISSION_ESCROW.creation(&escrow)?,
         Artifact::VALIDATOR_REGISTRY.creation(&(owner, guild, quorum, contracts.token))?,
@@ -113,7 +117,12 @@ fn creations(
     ])
 }
 
-fn sign(deployer: &PrivateKeySigner, nonce: u64, code: Bytes, fees: Fees) -> Result<Bytes, DeployError> {
+fn sign(
+    deployer: &PrivateKeySigner,
+    nonce: u64,
+    code: Bytes,
+    fees: Fees,
+) -> Result<Bytes, DeployError> {
     let mut transaction = TxEip1559 {
         chain_id: DEV_CHAIN_ID,
         nonce,
@@ -128,4 +137,3 @@ fn sign(deployer: &PrivateKeySigner, nonce: u64, code: Bytes, fees: Fees) -> Res
     let signature = deployer.sign_transaction_sync(&mut transaction)?;
     Ok(TxEnvelope::from(transaction.into_signed(signature)).encoded_2718().into())
 }
-

@@ -15,7 +15,9 @@ pub(super) fn find(path: &Path) -> Result<Option<Deployment>, DeployError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(DeployError::File { path: path.to_owned(), source }),
     };
-    serde_json::from_slice(&text).map(Some).map_err(|source| DeployError::Parse { path: path.to_owned(), source })
+    serde_json::from_slice(&text)
+        .map(Some)
+        .map_err(|source| DeployError::Parse { path: path.to_owned(), source })
 }
 
 /// Writes the file whole or not at all.
@@ -31,7 +33,10 @@ pub(super) fn write(path: &Path, deployment: &Deployment) -> Result<(), DeployEr
     }
     let draft = path.with_extension("json.new");
     let mut file = fs::File::create(&draft).map_err(error)?;
-    file.write_all(&text).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&draft, path)).map_err(error)
+    file.write_all(&text)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&draft, path))
+        .map_err(error)
 }
 
 /// Removes the file, if there is one.

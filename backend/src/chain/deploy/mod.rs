@@ -40,7 +40,9 @@ pub enum DeployError {
         source: io::Error,
     },
     /// The file of addresses is not one.
-    #[error("{path} does not hold the addresses of the contracts: take the file that the deployment wrote")]
+    #[error(
+        "{path} does not hold the addresses of the contracts: take the file that the deployment wrote"
+    )]
     Parse {
         /// Which file.
         path: PathBuf,
@@ -49,7 +51,9 @@ pub enum DeployError {
         source: serde_json::Error,
     },
     /// The file is for another chain.
-    #[error("{path} is for chain {found}, the endpoint serves chain {expected}: take the file of that chain")]
+    #[error(
+        "{path} is for chain {found}, the endpoint serves chain {expected}: take the file of that chain"
+    )]
     WrongChain {
         /// Which file.
         path: PathBuf,
@@ -59,7 +63,9 @@ pub enum DeployError {
         expected: u64,
     },
     /// There is no contract at an address of the file.
-    #[error("{path} names {address} as {contract}, and there is no contract on chain {chain_id}: check the file and the endpoint")]
+    #[error(
+        "{path} names {address} as {contract}, and there is no contract on chain {chain_id}: check the file and the endpoint"
+    )]
     NoCode {
         /// Which file.
         path: PathBuf,
@@ -71,7 +77,9 @@ pub enum DeployError {
         chain_id: u64,
     },
     /// The contracts of the file do not belong together.
-    #[error("{path} mixes deployments: {contract} points at {found}, and the file names {expected}")]
+    #[error(
+        "{path} mixes deployments: {contract} points at {found}, and the file names {expected}"
+    )]
     Mixed {
         /// Which file.
         path: PathBuf,
@@ -83,7 +91,9 @@ pub enum DeployError {
         expected: Address,
     },
     /// Contracts are deployed to a development chain only.
-    #[error("contracts are deployed by this program on chain {DEV_CHAIN_ID} only, and the endpoint serves chain {0}")]
+    #[error(
+        "contracts are deployed by this program on chain {DEV_CHAIN_ID} only, and the endpoint serves chain {0}"
+    )]
     NotADevelopmentChain(u64),
     /// A transaction of the deployment failed.
     #[error("{what} failed on the development chain: delete its state to start anew")]
@@ -101,7 +111,11 @@ pub enum DeployError {
 
 /// Makes sure that the contracts are on the development chain: what the file names is checked, and only if it is not
 /// there everything is deployed anew. The guild is brought in line with the policies.
-pub async fn ensure_deployed(rpc: &Rpc, path: &Path, policies: &GovernancePolicies) -> Result<Deployment, DeployError> {
+pub async fn ensure_deployed(
+    rpc: &Rpc,
+    path: &Path,
+    policies: &GovernancePolicies,
+) -> Result<Deployment, DeployError> {
     let chain_id = rpc.chain_id().await?;
     if chain_id != DEV_CHAIN_ID {
         return Err(DeployError::NotADevelopmentChain(chain_id));
@@ -131,7 +145,10 @@ pub async fn ensure_deployed(rpc: &Rpc, path: &Path, policies: &GovernancePolici
 pub async fn read_deployment(rpc: &Rpc, path: &Path) -> Result<Deployment, DeployError> {
     find_deployment(rpc, path).await?.ok_or_else(|| DeployError::File {
         path: path.to_owned(),
-        source: io::Error::new(io::ErrorKind::NotFound, "there is no such file; it names the contracts' addresses"),
+        source: io::Error::new(
+            io::ErrorKind::NotFound,
+            "there is no such file; it names the contracts' addresses",
+        ),
     })
 }
 
@@ -157,9 +174,18 @@ pub fn named(contracts: &Contracts) -> [(&'static str, Address); 9] {
     ]
 }
 
-async fn verify(rpc: &Rpc, path: &Path, deployment: &Deployment, chain_id: u64) -> Result<(), DeployError> {
+async fn verify(
+    rpc: &Rpc,
+    path: &Path,
+    deployment: &Deployment,
+    chain_id: u64,
+) -> Result<(), DeployError> {
     if deployment.chain_id != chain_id {
-        return Err(DeployError::WrongChain { path: path.to_owned(), found: deployment.chain_id, expected: chain_id });
+        return Err(DeployError::WrongChain {
+            path: path.to_owned(),
+            found: deployment.chain_id,
+            expected: chain_id,
+        });
     }
     let contracts = &deployment.contracts;
     for (contract, address) in named(contracts) {
@@ -169,7 +195,11 @@ async fn verify(rpc: &Rpc, path: &Path, deployment: &Deployment, chain_id: u64) 
     }
     let escrow = contracts.escrow;
     let pointers = [
-        ("MissionEscrow.token", rpc.view(escrow, IMissionEscrow::tokenCall {}).await?, contracts.token),
+        (
+            "MissionEscrow.token",
+            rpc.view(escrow, IMissionEscrow::tokenCall {}).await?,
+            contracts.token,
+        ),
         (
             "MissionEscrow.validatorRegistry",
             rpc.view(escrow, IMissionEscrow::validatorRegistryCall {}).await?,
@@ -180,7 +210,11 @@ async fn verify(rpc: &Rpc, path: &Path, deployment: &Deployment, chain_id: u64) 
             rpc.view(escrow, IMissionEscrow::budgetManagerCall {}).await?,
             contracts.budget_manager,
         ),
-        ("MissionEscrow.systemPause", rpc.view(escrow, IMissionEscrow::systemPauseCall {}).await?, contracts.system_pause),
+        (
+            "MissionEscrow.systemPause",
+            rpc.view(escrow, IMissionEscrow::systemPauseCall {}).await?,
+            contracts.system_pause,
+        ),
         (
             "PauseGuardian.systemPause",
             rpc.view(contracts.pause_guardian, IPauseGuardian::systemPauseCall {}).await?,

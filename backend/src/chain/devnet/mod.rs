@@ -90,7 +90,9 @@ pub enum DevnetError {
         source: io::Error,
     },
     /// Another process uses the same chain.
-    #[error("another phase8 uses the development chain in {path}: stop it first, or choose another data folder")]
+    #[error(
+        "another phase8 uses the development chain in {path}: stop it first, or choose another data folder"
+    )]
     InUse {
         /// The chain's state.
         path: PathBuf,
@@ -124,8 +126,10 @@ impl Devnet {
     /// Starts anvil and waits until it answers. An anvil that a killed run left behind is ended first, so that it
     /// writes its chain down.
     pub async fn start(config: DevnetConfig) -> Result<Self, DevnetError> {
-        if let Some(folder) = config.state.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|source| DevnetError::File { path: folder.to_owned(), source })?;
+        if let Some(folder) = config.state.parent().filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| DevnetError::File { path: folder.to_owned(), source })?;
         }
         let lock = lock(&config.state)?;
         orphan::end(&config.state).await;
@@ -136,7 +140,8 @@ impl Devnet {
         let url = format!("http://127.0.0.1:{port}");
         let (tell, state) = watch::channel(DevnetState::Running);
         let (stop, stopped) = oneshot::channel();
-        let supervisor = tokio::spawn(supervise(Supervised { config, port, child, _lock: lock }, stopped, tell));
+        let supervisor =
+            tokio::spawn(supervise(Supervised { config, port, child, _lock: lock }, stopped, tell));
         info!(%url, "development chain answers at {url}");
         Ok(Self { url, state, stop: Some(stop), supervisor: Some(supervisor) })
     }
@@ -169,7 +174,11 @@ struct Supervised {
     _lock: File,
 }
 
-async fn supervise(mut chain: Supervised, mut stop: oneshot::Receiver<()>, tell: watch::Sender<DevnetState>) {
+async fn supervise(
+    mut chain: Supervised,
+    mut stop: oneshot::Receiver<()>,
+    tell: watch::Sender<DevnetState>,
+) {
     loop {
         let words = tokio::select! {
             status = chain.child.wait() => status.map_or_else(|error| error.to_string(), |status| status.to_string()),
@@ -231,10 +240,13 @@ fn terminate(child: &Child) {
 /// Only one process may use a chain's state.
 fn lock(state: &Path) -> Result<File, DevnetError> {
     let path = beside(state, ".lock");
-    let file = File::create(&path).map_err(|source| DevnetError::File { path: path.clone(), source })?;
+    let file =
+        File::create(&path).map_err(|source| DevnetError::File { path: path.clone(), source })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(DevnetError::InUse { path: state.to_owned() }),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(DevnetError::InUse { path: state.to_owned() })
+        }
         Err(std::fs::TryLockError::Error(source)) => Err(DevnetError::File { path, source }),
     }
 }
@@ -244,7 +256,8 @@ async fn launch(config: &DevnetConfig) -> Result<(Child, u16), DevnetError> {
     let mut wanted = config.port;
     let mut attempts = 0;
     loop {
-        let port = free_port(wanted.take()).map_err(|source| DevnetError::Spawn { path: config.anvil.clone(), source })?;
+        let port = free_port(wanted.take())
+            .map_err(|source| DevnetError::Spawn { path: config.anvil.clone(), source })?;
         attempts += 1;
         match spawn_and_wait(config, port).await {
             Ok(child) => return Ok((child, port)),
@@ -258,7 +271,9 @@ fn free_port(wanted: Option<u16>) -> io::Result<u16> {
     if let Some(port) = wanted {
         match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(_) => return Ok(port),
-            Err(error) => info!(port, "port {port} is taken ({error}); the development chain takes another"),
+            Err(error) => {
+                info!(port, "port {port} is taken ({error}); the development chain takes another")
+            }
         }
     }
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr().map(|address| address.port())
@@ -270,7 +285,16 @@ async fn spawn_and_wait(config: &DevnetConfig, port: u16) -> Result<Child, Devne
     let log = File::create(&log_path).map_err(file_error)?;
     let errors = log.try_clone().map_err(file_error)?;
     let mut child = Command::new(&config.anvil)
-        .args(["--host", "127.0.0.1", "--no-cors", "--quiet", "--accounts", "10", "--mnemonic", DEV_MNEMONIC])
+        .args([
+            "--host",
+            "127.0.0.1",
+            "--no-cors",
+            "--quiet",
+            "--accounts",
+            "10",
+            "--mnemonic",
+            DEV_MNEMONIC,
+        ])
         .args(["--state-interval", STATE_INTERVAL])
         .arg("--port")
         .arg(port.to_string())
@@ -291,17 +315,28 @@ async fn spawn_and_wait(config: &DevnetConfig, port: u16) -> Result<Child, Devne
     Ok(child)
 }
 
-async fn wait_for_answer(child: &mut Child, config: &DevnetConfig, port: u16, log: &Path) -> Result<(), DevnetError> {
+async fn wait_for_answer(
+    child: &mut Child,
+    config: &DevnetConfig,
+    port: u16,
+    log: &Path,
+) -> Result<(), DevnetError> {
     let path = config.anvil.clone();
-    let rpc = Rpc::connect(&format!("http://127.0.0.1:{port}"), Duration::from_secs(2))
-        .map_err(|error| DevnetError::Spawn { path: path.clone(), source: io::Error::other(error) })?;
+    let rpc = Rpc::connect(&format!("http://127.0.0.1:{port}"), Duration::from_secs(2)).map_err(
+        |error| DevnetError::Spawn { path: path.clone(), source: io::Error::other(error) },
+    )?;
     let answered = timeout(START_TIMEOUT, async {
         loop {
             let answer = rpc.chain_id().await;
             // Whoever else answers on that port is not our child, which then ends because the port is taken.
             if let Some(status) = child.try_wait().ok().flatten() {
                 let (status, words) = (status.to_string(), last_lines(log));
-                return Err(DevnetError::Ended { path: path.clone(), status, log: log.to_owned(), words });
+                return Err(DevnetError::Ended {
+                    path: path.clone(),
+                    status,
+                    log: log.to_owned(),
+                    words,
+                });
             }
             match answer {
                 Ok(DEV_CHAIN_ID) => return Ok(()),

@@ -26,7 +26,10 @@ pub(super) fn forget(state: &Path) {
 /// Ends what an earlier run left, and waits until it has written its chain down.
 pub(super) async fn end(state: &Path) {
     let Some(pid) = left_behind(state) else { return };
-    info!(pid = pid.as_raw_nonzero().get(), "ending the development chain that an earlier run left behind");
+    info!(
+        pid = pid.as_raw_nonzero().get(),
+        "ending the development chain that an earlier run left behind"
+    );
     for (signal, tenths) in [(Signal::TERM, 100), (Signal::KILL, 20)] {
         if kill_process(pid, signal).is_err() {
             break;
@@ -53,6 +56,10 @@ fn command_line(pid: Pid) -> Option<String> {
     if let Ok(words) = fs::read(format!("/proc/{pid}/cmdline")) {
         return Some(String::from_utf8_lossy(&words).replace('\0', " "));
     }
-    let answer = std::process::Command::new("ps").args(["-o", "command=", "-p"]).arg(pid.to_string()).output().ok()?;
+    let answer = std::process::Command::new("ps")
+        .args(["-o", "command=", "-p"])
+        .arg(pid.to_string())
+        .output()
+        .ok()?;
     Some(String::from_utf8_lossy(&answer.stdout).into_owned())
 }

@@ -16,13 +16,22 @@ pub(super) fn mend(state: &Path) -> Result<(), DevnetError> {
         return Ok(());
     }
     let broken = beside(state, ".broken");
-    fs::rename(state, &broken).map_err(|source| DevnetError::File { path: state.to_owned(), source })?;
+    fs::rename(state, &broken)
+        .map_err(|source| DevnetError::File { path: state.to_owned(), source })?;
     let copy = beside(state, ".backup");
     if is_whole(&copy) == Some(true) {
-        warn!("the development chain's state was cut short; the copy of its last start is used, the rest is in {}", broken.display());
-        return fs::copy(&copy, state).map(drop).map_err(|source| DevnetError::File { path: copy, source });
+        warn!(
+            "the development chain's state was cut short; the copy of its last start is used, the rest is in {}",
+            broken.display()
+        );
+        return fs::copy(&copy, state)
+            .map(drop)
+            .map_err(|source| DevnetError::File { path: copy, source });
     }
-    warn!("the development chain's state was cut short and there is no copy: it starts anew, the rest is in {}", broken.display());
+    warn!(
+        "the development chain's state was cut short and there is no copy: it starts anew, the rest is in {}",
+        broken.display()
+    );
     Ok(())
 }
 

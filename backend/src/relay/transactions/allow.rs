@@ -52,21 +52,38 @@ impl Allowed {
             Self::Fund => "MissionEscrow.fund(mission, terms)",
             Self::Refund => "MissionEscrow.refund(mission)",
             Self::PauseAll => "PauseGuardian.pauseAll()",
-            Self::Lever(Lever::PauseFleet) => "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()",
-            Self::Lever(Lever::ResumeFleet) => "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()",
-            Self::Lever(Lever::ResumeByGuardian) => "OwnerProxy.execute → PauseGuardian.unpauseAll()",
-            Self::Lever(Lever::UpdateCap) => "OwnerProxy.execute → BudgetManager.updateCap(mission, cap)",
-            Self::Lever(Lever::FailMission) => "OwnerProxy.execute → MissionEscrow.failMission(mission, reason)",
+            Self::Lever(Lever::PauseFleet) => {
+                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()"
+            }
+            Self::Lever(Lever::ResumeFleet) => {
+                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()"
+            }
+            Self::Lever(Lever::ResumeByGuardian) => {
+                "OwnerProxy.execute → PauseGuardian.unpauseAll()"
+            }
+            Self::Lever(Lever::UpdateCap) => {
+                "OwnerProxy.execute → BudgetManager.updateCap(mission, cap)"
+            }
+            Self::Lever(Lever::FailMission) => {
+                "OwnerProxy.execute → MissionEscrow.failMission(mission, reason)"
+            }
         }
     }
 }
 
 /// What a call is, if it is one that is relayed.
-pub(super) fn classify(contracts: &Contracts, to: Address, data: &Bytes) -> Result<Allowed, NotAllowed> {
+pub(super) fn classify(
+    contracts: &Contracts,
+    to: Address,
+    data: &Bytes,
+) -> Result<Allowed, NotAllowed> {
     if to == contracts.token {
         let call: IAgiAlpha::approveCall = exact(data, "the token")?;
         if call.spender != contracts.escrow {
-            let words = format!("the approval is for {}, expected the mission escrow {}", call.spender, contracts.escrow);
+            let words = format!(
+                "the approval is for {}, expected the mission escrow {}",
+                call.spender, contracts.escrow
+            );
             return Err(NotAllowed(words));
         }
         return Ok(Allowed::Approve(call.value));
@@ -74,13 +91,17 @@ pub(super) fn classify(contracts: &Contracts, to: Address, data: &Bytes) -> Resu
     if to == contracts.escrow {
         return match selector(data) {
             Some(IMissionEscrow::refundCall::SELECTOR) => {
-                exact::<IMissionEscrow::refundCall>(data, "the mission escrow").map(|_| Allowed::Refund)
+                exact::<IMissionEscrow::refundCall>(data, "the mission escrow")
+                    .map(|_| Allowed::Refund)
             }
-            _ => exact::<IMissionEscrow::fundCall>(data, "the mission escrow").map(|_| Allowed::Fund),
+            _ => {
+                exact::<IMissionEscrow::fundCall>(data, "the mission escrow").map(|_| Allowed::Fund)
+            }
         };
     }
     if to == contracts.pause_guardian {
-        return exact::<IPauseGuardian::pauseAllCall>(data, "the pause guardian").map(|_| Allowed::PauseAll);
+        return exact::<IPauseGuardian::pauseAllCall>(data, "the pause guardian")
+            .map(|_| Allowed::PauseAll);
     }
     if to == contracts.owner_proxy {
         let call: IOwnerProxy::executeCall = exact(data, "the owner proxy")?;
@@ -96,7 +117,8 @@ pub(super) fn is_unlimited(approved: U256, held: TokenAmount) -> bool {
 
 fn lever(contracts: &Contracts, target: Address, data: &Bytes) -> Result<Lever, NotAllowed> {
     if target == contracts.manager {
-        let call: IManager::forwardPauseCallCall = exact(data, "the manager, through the owner proxy,")?;
+        let call: IManager::forwardPauseCallCall =
+            exact(data, "the manager, through the owner proxy,")?;
         let inner = call.data.as_ref();
         if inner == (ISystemPause::pauseAllCall {}).abi_encode() {
             return Ok(Lever::PauseFleet);
@@ -104,19 +126,31 @@ fn lever(contracts: &Contracts, target: Address, data: &Bytes) -> Result<Lever, 
         if inner == (ISystemPause::unpauseAllCall {}).abi_encode() {
             return Ok(Lever::ResumeFleet);
         }
-        return Err(NotAllowed(format!("the manager is to forward {}, which neither pauses nor resumes", call.data)));
+        return Err(NotAllowed(format!(
+            "the manager is to forward {}, which neither pauses nor resumes",
+            call.data
+        )));
     }
     if target == contracts.budget_manager {
-        return exact::<IBudgetManager::updateCapCall>(data, "the budget manager, through the owner proxy,")
-            .map(|_| Lever::UpdateCap);
+        return exact::<IBudgetManager::updateCapCall>(
+            data,
+            "the budget manager, through the owner proxy,",
+        )
+        .map(|_| Lever::UpdateCap);
     }
     if target == contracts.pause_guardian {
-        return exact::<IPauseGuardian::unpauseAllCall>(data, "the pause guardian, through the owner proxy,")
-            .map(|_| Lever::ResumeByGuardian);
+        return exact::<IPauseGuardian::unpauseAllCall>(
+            data,
+            "the pause guardian, through the owner proxy,",
+        )
+        .map(|_| Lever::ResumeByGuardian);
     }
     if target == contracts.escrow {
-        return exact::<IMissionEscrow::failMissionCall>(data, "the mission escrow, through the owner proxy,")
-            .map(|_| Lever::FailMission);
+        return exact::<IMissionEscrow::failMissionCall>(
+            data,
+            "the mission escrow, through the owner proxy,",
+        )
+        .map(|_| Lever::FailMission);
     }
     Err(NotAllowed(format!("the owner proxy is to call {target}, which is none of the levers")))
 }
@@ -127,13 +161,21 @@ fn selector(data: &Bytes) -> Option<[u8; 4]> {
 
 fn exact<C: SolCall>(data: &Bytes, whom: &str) -> Result<C, NotAllowed> {
     if selector(data) != Some(C::SELECTOR) {
-        let found = selector(data).map_or_else(|| "no function".to_owned(), |found| Bytes::from(found).to_string());
-        return Err(NotAllowed(format!("the call of {whom} is {found}, expected {}", C::SIGNATURE)));
+        let found = selector(data)
+            .map_or_else(|| "no function".to_owned(), |found| Bytes::from(found).to_string());
+        return Err(NotAllowed(format!(
+            "the call of {whom} is {found}, expected {}",
+            C::SIGNATURE
+        )));
     }
-    let call = C::abi_decode_validate(data)
-        .map_err(|error| NotAllowed(format!("the arguments of {} cannot be read: {error}", C::SIGNATURE)))?;
+    let call = C::abi_decode_validate(data).map_err(|error| {
+        NotAllowed(format!("the arguments of {} cannot be read: {error}", C::SIGNATURE))
+    })?;
     if call.abi_encode() != data.as_ref() {
-        return Err(NotAllowed(format!("bytes are hidden behind the arguments of {}", C::SIGNATURE)));
+        return Err(NotAllowed(format!(
+            "bytes are hidden behind the arguments of {}",
+            C::SIGNATURE
+        )));
     }
     Ok(call)
 }
@@ -168,7 +210,11 @@ mod tests {
     #[test]
     fn every_call_that_the_page_builds_is_relayed() {
         let contracts = contracts();
-        let cap = chain::Lever::BudgetCap { mission: mission(), now: MicroUsd::new(2), new: MicroUsd::new(1) };
+        let cap = chain::Lever::BudgetCap {
+            mission: mission(),
+            now: MicroUsd::new(2),
+            new: MicroUsd::new(1),
+        };
         for (lever, expected) in [
             (chain::Lever::PauseFleet, Allowed::Lever(Lever::PauseFleet)),
             (chain::Lever::ResumeFleet, Allowed::Lever(Lever::ResumeFleet)),
@@ -179,7 +225,10 @@ mod tests {
             assert_eq!(classify(&contracts, call.to, &call.data), Ok(expected), "{lever:?}");
         }
         let approve = chain::approve_call(&contracts, TokenAmount::new(U256::from(5)));
-        assert_eq!(classify(&contracts, approve.to, &approve.data), Ok(Allowed::Approve(U256::from(5))));
+        assert_eq!(
+            classify(&contracts, approve.to, &approve.data),
+            Ok(Allowed::Approve(U256::from(5)))
+        );
     }
 
     #[test]
@@ -197,8 +246,11 @@ mod tests {
     #[test]
     fn a_foreign_target_selector_or_spender_is_not_relayed() {
         let contracts = contracts();
-        let approve = |spender| IAgiAlpha::approveCall { spender, value: U256::from(1) }.abi_encode().into();
-        let execute = |target, data: Vec<u8>| IOwnerProxy::executeCall { target, data: data.into() }.abi_encode().into();
+        let approve =
+            |spender| IAgiAlpha::approveCall { spender, value: U256::from(1) }.abi_encode().into();
+        let execute = |target, data: Vec<u8>| {
+            IOwnerProxy::executeCall { target, data: data.into() }.abi_encode().into()
+        };
         let transfer = alloy::primitives::bytes!("a9059cbb");
         let forward = IManager::forwardPauseCallCall { data: transfer.clone() }.abi_encode();
         for (to, data) in [
@@ -210,7 +262,10 @@ mod tests {
             (contracts.owner_proxy, execute(Address::repeat_byte(0x99), transfer.to_vec())),
             (contracts.owner_proxy, execute(contracts.manager, forward)),
             (contracts.owner_proxy, execute(contracts.escrow, transfer.to_vec())),
-            (contracts.manager, IManager::forwardPauseCallCall { data: transfer.clone() }.abi_encode().into()),
+            (
+                contracts.manager,
+                IManager::forwardPauseCallCall { data: transfer.clone() }.abi_encode().into(),
+            ),
         ] {
             assert!(classify(&contracts, to, &data).is_err(), "{to} {data}");
         }

@@ -10,7 +10,8 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::super::db::StorageError;
 
 const TABLE: &str = "relayed_transactions";
-const COLUMNS: &str = "hash, sender, nonce, target, call, raw, intent, state, block, block_hash, reason, accepted_at";
+const COLUMNS: &str =
+    "hash, sender, nonce, target, call, raw, intent, state, block, block_hash, reason, accepted_at";
 
 /// A transaction as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,45 +35,66 @@ pub(super) fn find(db: &Transaction<'_>, hash: B256) -> Result<Option<Stored>, S
 
 /// The newest of all, the newest first.
 pub(super) fn list(db: &Transaction<'_>, limit: u32) -> Result<Vec<Stored>, StorageError> {
-    let query = format!("SELECT {COLUMNS} FROM {TABLE} ORDER BY accepted_at DESC, rowid DESC LIMIT ?1");
+    let query =
+        format!("SELECT {COLUMNS} FROM {TABLE} ORDER BY accepted_at DESC, rowid DESC LIMIT ?1");
     let mut statement = db.prepare_cached(&query)?;
     let rows = statement.query_map(params![limit], |row| Ok(read(row)))?;
     rows.map(|row| row?).collect()
 }
 
 /// Those of a chain that are not settled, or settled in or after a block.
-pub(super) fn unsettled(db: &Transaction<'_>, instance: B256, since: u64) -> Result<Vec<Stored>, StorageError> {
+pub(super) fn unsettled(
+    db: &Transaction<'_>,
+    instance: B256,
+    since: u64,
+) -> Result<Vec<Stored>, StorageError> {
     let query = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE instance = ?1
          AND (state IN ('stored', 'sent') OR (state IN ('included', 'reverted') AND block >= ?2))
          ORDER BY sender, nonce"
     );
     let mut statement = db.prepare_cached(&query)?;
-    let rows = statement.query_map(params![instance.as_slice(), signed(since)], |row| Ok(read(row)))?;
+    let rows =
+        statement.query_map(params![instance.as_slice(), signed(since)], |row| Ok(read(row)))?;
     rows.map(|row| row?).collect()
 }
 
 /// The newest transaction for an intent.
-pub(super) fn latest_for(db: &Transaction<'_>, instance: B256, intent: &str) -> Result<Option<Stored>, StorageError> {
+pub(super) fn latest_for(
+    db: &Transaction<'_>,
+    instance: B256,
+    intent: &str,
+) -> Result<Option<Stored>, StorageError> {
     let query = format!(
         "SELECT {COLUMNS} FROM {TABLE} WHERE instance = ?1 AND intent = ?2 ORDER BY accepted_at DESC, rowid DESC LIMIT 1"
     );
-    let row = db.query_row(&query, params![instance.as_slice(), intent], |row| Ok(read(row))).optional()?;
+    let row = db
+        .query_row(&query, params![instance.as_slice(), intent], |row| Ok(read(row)))
+        .optional()?;
     row.transpose()
 }
 
 /// Nonces that open transactions of a sender hold.
-pub(super) fn open_nonces(db: &Transaction<'_>, instance: B256, sender: Address) -> Result<BTreeSet<u64>, StorageError> {
+pub(super) fn open_nonces(
+    db: &Transaction<'_>,
+    instance: B256,
+    sender: Address,
+) -> Result<BTreeSet<u64>, StorageError> {
     let query = format!(
         "SELECT nonce FROM {TABLE} WHERE instance = ?1 AND sender = ?2 AND state IN ('stored', 'sent')"
     );
     let mut statement = db.prepare_cached(&query)?;
-    let rows = statement.query_map(params![instance.as_slice(), sender.as_slice()], |row| row.get::<_, i64>(0))?;
+    let rows = statement
+        .query_map(params![instance.as_slice(), sender.as_slice()], |row| row.get::<_, i64>(0))?;
     rows.map(|nonce| Ok(nonce?.unsigned_abs())).collect()
 }
 
 /// Stores a new transaction.
-pub(super) fn insert(db: &Transaction<'_>, instance: B256, stored: &Stored) -> Result<(), StorageError> {
+pub(super) fn insert(
+    db: &Transaction<'_>,
+    instance: B256,
+    stored: &Stored,
+) -> Result<(), StorageError> {
     let view = &stored.view;
     db.execute(
         "INSERT INTO relayed_transactions
@@ -118,11 +140,16 @@ pub(super) fn update(
 fn read(row: &Row<'_>) -> Result<Stored, StorageError> {
     let fixed = |column: &'static str| -> Result<Vec<u8>, StorageError> { Ok(row.get(column)?) };
     let wrong = |column: &'static str| StorageError::Inconsistent { table: TABLE, column };
-    let hash = |column: &'static str| B256::try_from(fixed(column)?.as_slice()).map_err(|_| wrong(column));
-    let address = |column: &'static str| Address::try_from(fixed(column)?.as_slice()).map_err(|_| wrong(column));
-    let number = |column: &'static str| Ok::<_, StorageError>(row.get::<_, i64>(column)?.unsigned_abs());
+    let hash =
+        |column: &'static str| B256::try_from(fixed(column)?.as_slice()).map_err(|_| wrong(column));
+    let address = |column: &'static str| {
+        Address::try_from(fixed(column)?.as_slice()).map_err(|_| wrong(column))
+    };
+    let number =
+        |column: &'static str| Ok::<_, StorageError>(row.get::<_, i64>(column)?.unsigned_abs());
     let block = || row.get::<_, Option<i64>>("block")?.map(i64::unsigned_abs).ok_or(wrong("block"));
-    let reason = || Ok::<_, StorageError>(row.get::<_, Option<String>>("reason")?.unwrap_or_default());
+    let reason =
+        || Ok::<_, StorageError>(row.get::<_, Option<String>>("reason")?.unwrap_or_default());
     let status = match row.get_ref("state")?.as_str().map_err(|_| wrong("state"))? {
         "stored" => TransactionStatus::Stored,
         "sent" => TransactionStatus::Sent,
@@ -133,7 +160,9 @@ fn read(row: &Row<'_>) -> Result<Stored, StorageError> {
         _ => return Err(wrong("state")),
     };
     let block_hash = row.get::<_, Option<Vec<u8>>>("block_hash")?;
-    let block_hash = block_hash.map(|bytes| B256::try_from(bytes.as_slice()).map_err(|_| wrong("block_hash"))).transpose()?;
+    let block_hash = block_hash
+        .map(|bytes| B256::try_from(bytes.as_slice()).map_err(|_| wrong("block_hash")))
+        .transpose()?;
     Ok(Stored {
         view: TransactionView {
             hash: hash("hash")?,

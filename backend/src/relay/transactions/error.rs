@@ -1,0 +1,75 @@
+//! Why a transaction is not relayed.
+
+use phase8_shared::api::ProblemCode;
+
+use super::super::db::StorageError;
+use crate::chain::ChainError;
+
+/// A transaction is not relayed.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// Not a signed transaction of a kind that is relayed.
+    #[error("the transaction cannot be relayed: {0}")]
+    Unreadable(String),
+    /// Signed for another chain.
+    #[error("the transaction is signed for {}, expected chain {expected}: switch the wallet's network and sign again", chain_words(*.found))]
+    WrongChain {
+        /// The chain it is signed for; `None` if for any chain.
+        found: Option<u64>,
+        /// The chain of the deployment.
+        expected: u64,
+    },
+    /// Not one of the calls that are relayed.
+    #[error(
+        "{found}; this server relays token approvals for the escrow, funding, refunds and governance levers"
+    )]
+    NotAllowed {
+        /// What was found.
+        found: String,
+    },
+    /// The chain would refuse it, or did.
+    #[error("{0}")]
+    Refused(String),
+    /// The chain could not be asked.
+    #[error("the chain could not be asked")]
+    Chain(#[source] ChainError),
+    /// It could not be stored, so it was not sent.
+    #[error("the transaction could not be stored, so it was not sent")]
+    Storage(#[from] StorageError),
+    /// This server's own wallet could not sign.
+    #[error("the relayer's wallet could not sign")]
+    Signer(#[from] alloy::signers::Error),
+}
+
+fn chain_words(chain_id: Option<u64>) -> String {
+    chain_id.map_or_else(|| "no chain in particular".to_owned(), |id| format!("chain {id}"))
+}
+
+impl RelayError {
+    /// The problem code that goes with it.
+    pub const fn code(&self) -> ProblemCode {
+        match self {
+            Self::Unreadable(_) => ProblemCode::BadTransaction,
+            Self::WrongChain { .. } => ProblemCode::WrongChain,
+            Self::NotAllowed { .. } => ProblemCode::NotAllowed,
+            Self::Refused(_) => ProblemCode::TransactionRefused,
+            Self::Chain(
+                ChainError::Unreachable { .. }
+                | ChainError::WrongChain { .. }
+                | ChainError::Garbled { .. },
+            ) => ProblemCode::ChainUnreachable,
+            Self::Chain(ChainError::Refused(_)) | Self::Storage(_) | Self::Signer(_) => {
+                ProblemCode::Internal
+            }
+        }
+    }
+}
+
+impl From<ChainError> for RelayError {
+    fn from(error: ChainError) -> Self {
+        match error.reason() {
+            Some(reason) => Self::Refused(reason.to_string()),
+            None => Self::Chain(error),
+        }
+    }
+}
