@@ -12,6 +12,8 @@ use tokio::time::timeout;
 
 use super::error::ApiError;
 
+/// A body that is allowed has arrived by then, or the sender holds a seat for nothing.
+const ARRIVAL: Duration = Duration::from_secs(30);
 /// What is left of a refused upload is read and thrown away this long, so that the caller gets to read the refusal.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -34,7 +36,15 @@ pub(super) async fn read(request: Request, limit: Limit) -> Result<Bytes, ApiErr
         drain(body);
         return Err(too_large(&format!("has {}", sized(announced)), limit));
     }
-    collect(body, limit).await
+    collect_within(ARRIVAL, body, limit).await
+}
+
+async fn collect_within(arrival: Duration, body: Body, limit: Limit) -> Result<Bytes, ApiError> {
+    let collected = timeout(arrival, collect(body, limit)).await;
+    collected.unwrap_or_else(|_| {
+        let seconds = arrival.as_secs();
+        Err(ApiError::new(ProblemCode::Malformed, format!("the body had not arrived after {seconds} seconds; send it again")))
+    })
 }
 
 /// Reads on until the end or the limit.
@@ -84,5 +94,19 @@ fn sized(bytes: u64) -> String {
         _ if bytes >= MIB => format!("{} MiB ({bytes} bytes)", bytes.div_ceil(MIB)),
         _ if bytes >= KIB => format!("{} KiB ({bytes} bytes)", bytes.div_ceil(KIB)),
         _ => format!("{bytes} bytes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_never_arrives_is_given_up() {
+        let silent = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+
+        let error = collect_within(Duration::from_millis(1), silent, Limit::MESSAGE).await.unwrap_err();
+
+        assert_eq!(error.problem().detail, "the body had not arrived after 0 seconds; send it again");
     }
 }

@@ -11,6 +11,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::page::{Markup, Page};
+
 static PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 static OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 static RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -23,20 +25,21 @@ pub(super) struct PageHeaders {
 }
 
 impl PageHeaders {
-    /// For a page whose inline scripts have these sources, such as `'sha256-…'`.
-    pub(super) fn new(inline_scripts: &[String]) -> Self {
-        let policy = policy(inline_scripts);
+    /// For this page: its inline scripts are let in by their hashes.
+    pub(super) fn new(page: &Page) -> Self {
+        let policy = policy(page.inline_scripts(), page.markup());
         let value = HeaderValue::from_str(&policy)
             .unwrap_or(HeaderValue::from_static("default-src 'none'"));
         Self { policy: Arc::new(value) }
     }
 }
 
-fn policy(inline_scripts: &[String]) -> String {
+fn policy(inline_scripts: &[String], markup: Markup) -> String {
     let scripts = inline_scripts.iter().fold(String::new(), |text, source| text + " " + source);
-    [
+    let scripts = format!("script-src 'self' 'wasm-unsafe-eval'{scripts}");
+    let mut directives = vec![
         "default-src 'none'",
-        &format!("script-src 'self' 'wasm-unsafe-eval'{scripts}"),
+        &scripts,
         "style-src 'self'",
         "img-src 'self' data:",
         "font-src 'self'",
@@ -46,8 +49,11 @@ fn policy(inline_scripts: &[String]) -> String {
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-    ]
-    .join("; ")
+    ];
+    if markup == Markup::Vetted {
+        directives.extend(["require-trusted-types-for 'script'", "trusted-types default"]);
+    }
+    directives.join("; ")
 }
 
 /// Sets them on every answer.
@@ -63,7 +69,7 @@ pub(super) async fn set(State(page): State<PageHeaders>, request: Request, next:
         (&RESOURCE_POLICY, "same-origin"),
         (
             &PERMISSIONS_POLICY,
-            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), bluetooth=(), display-capture=()",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=(), serial=(), display-capture=()",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
@@ -90,10 +96,16 @@ mod tests {
 
     #[test]
     fn an_inline_script_is_let_in_by_its_hash_alone() {
-        let policy = policy(&["'sha256-abc='".to_owned()]);
+        let policy = policy(&["'sha256-abc='".to_owned()], Markup::Free);
 
         assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval' 'sha256-abc=';"), "{policy}");
         assert!(!policy.contains("unsafe-inline"));
         assert!(!policy.contains("'unsafe-eval'"));
+    }
+    #[test]
+    fn a_page_that_vets_its_markup_is_held_to_it() {
+        let policy = policy(&[], Markup::Vetted);
+
+        assert!(policy.ends_with("require-trusted-types-for 'script'; trusted-types default"));
     }
 }

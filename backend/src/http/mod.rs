@@ -37,7 +37,7 @@ pub fn router(state: AppState, config: &HttpConfig) -> Router {
     let seats = usize::try_from(config.max_in_flight)
         .unwrap_or(Semaphore::MAX_PERMITS)
         .min(Semaphore::MAX_PERMITS);
-    let page_headers = PageHeaders::new(state.page.inline_scripts());
+    let page_headers = PageHeaders::new(&state.page);
     Router::new()
         .merge(api())
         .method_not_allowed_fallback(method_not_allowed)

@@ -29,6 +29,8 @@ const REVALIDATED: HeaderValue = HeaderValue::from_static("no-cache");
 /// What people see before the page was built.
 const NOT_BUILT: &str = "the page is not built: run `cargo xtask build` in the checkout, or name its folder with --dist, \
                          and start the server again; the API works without it";
+/// How the script begins that makes the page's Trusted Types policy.
+const POLICY_SCRIPT: &str = "trusted-types";
 /// First segments of paths that are the API's: what is not there is a problem, not the page.
 const API_SEGMENTS: [&str; 3] = ["api", "health", "internal"];
 
@@ -48,6 +50,15 @@ struct PageFile {
     plain: Bytes,
     brotli: Option<Bytes>,
     gzip: Option<Bytes>,
+}
+
+/// Whether the page's own scripts look at every piece of markup before the browser does (Trusted Types).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    /// It brings a default policy, so the browser can demand one.
+    Vetted,
+    /// It brings none: demanding one would break it.
+    Free,
 }
 
 /// The page's folder cannot be read.
@@ -98,6 +109,12 @@ impl Page {
     /// Sources for the content security policy that let its inline scripts in.
     pub fn inline_scripts(&self) -> &[String] {
         &self.inline_scripts
+    }
+
+    /// Whether it brings a policy for markup: a script of that name.
+    pub fn markup(&self) -> Markup {
+        let brings_policy = self.files.keys().any(|name| name.starts_with(POLICY_SCRIPT));
+        if brings_policy { Markup::Vetted } else { Markup::Free }
     }
 
     /// Whether there is a page.
