@@ -131,7 +131,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         cursor,
         Arc::clone(&orchestrator),
         watching,
-    );
+    )
+    .woken_by(relay.news());
 
     let stopping = CancellationToken::new();
     let mut background = JoinSet::new();
