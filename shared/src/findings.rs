@@ -70,9 +70,6 @@ impl fmt::Display for Finding {
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// More than these are counted instead of listed: a page cannot show a million.
-    const LISTED: usize = 200;
-
     /// No findings.
     pub const fn new() -> Self {
         Self(Vec::new())
@@ -126,27 +123,54 @@ impl Findings {
         })
     }
 
-    /// Puts them into the order of the file and counts those past the first two hundred instead of keeping them.
-    #[must_use]
-    pub(crate) fn sorted(mut self) -> Self {
-        self.0.sort_by_key(|finding| (finding.line, finding.column));
-        if self.0.len() > Self::LISTED {
-            self.0.sort_by_key(|finding| finding.level);
-            let dropped = self.0.split_off(Self::LISTED);
-            self.0.sort_by_key(|finding| (finding.line, finding.column));
-            if let Some(gravest) = dropped.iter().map(|finding| finding.level).min() {
-                self.0.push(Finding {
-                    level: gravest,
-                    code: Cow::Borrowed("more-findings"),
-                    path: "$".to_owned(),
-                    line: None,
-                    column: None,
-                    message: format!("{} more findings are not listed", dropped.len()),
-                    help: "put those above right first, then read the file again".to_owned(),
-                });
-            }
+    /// Puts a finding into its place in the order of the file.
+    fn insert(&mut self, finding: Finding) {
+        let key = |finding: &Finding| (finding.line, finding.column);
+        let place = self.0.partition_point(|other| key(other) <= key(&finding));
+        self.0.insert(place, finding);
+    }
+}
+
+/// Collects findings in the order of the file. Of each level the first two hundred are listed and the rest counted: a
+/// page cannot show a million.
+#[derive(Debug, Default)]
+pub(crate) struct Collector {
+    findings: Findings,
+    dropped: usize,
+    gravest_dropped: Option<Level>,
+}
+
+impl Collector {
+    const LISTED: usize = 200;
+
+    pub(crate) fn add(&mut self, finding: Finding) {
+        if self.findings.count(finding.level) < Self::LISTED {
+            self.findings.insert(finding);
+        } else {
+            self.dropped += 1;
+            let gravest =
+                self.gravest_dropped.map_or(finding.level, |level| level.min(finding.level));
+            self.gravest_dropped = Some(gravest);
         }
-        self
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.findings.has_errors()
+    }
+
+    pub(crate) fn finish(mut self) -> Findings {
+        if let Some(level) = self.gravest_dropped {
+            self.findings.push(Finding {
+                level,
+                code: Cow::Borrowed("more-findings"),
+                path: "$".to_owned(),
+                line: None,
+                column: None,
+                message: format!("{} more findings are not listed", self.dropped),
+                help: "put those above right first, then read the file again".to_owned(),
+            });
+        }
+        self.findings
     }
 }
 
@@ -226,21 +250,25 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_findings_is_cut_and_the_gravest_stay() {
-        let mut findings = Findings::new();
-        for line in 1..=500 {
-            findings.push(finding(
-                if line == 400 { Level::Error } else { Level::Warning },
+    fn a_flood_of_findings_is_cut_and_the_errors_stay() {
+        let mut collector = Collector::default();
+        for line in (1..=500).rev() {
+            collector.add(finding(
+                if line == 7 { Level::Error } else { Level::Warning },
                 "$",
                 line,
             ));
         }
 
-        let sorted = findings.sorted();
+        let findings = collector.finish();
 
-        assert_eq!(sorted.len(), 201);
-        assert_eq!(sorted.count(Level::Error), 1);
-        assert_eq!(sorted.iter().last().unwrap().message, "300 more findings are not listed");
+        assert_eq!(findings.len(), 202);
+        assert_eq!(findings.iter().next().unwrap().line, Some(7));
+        let last = findings.iter().last().unwrap();
+        assert_eq!(
+            (last.level, last.message.as_str()),
+            (Level::Warning, "299 more findings are not listed")
+        );
     }
 
     #[test]

@@ -7,15 +7,34 @@ use crate::money::MicroUsd;
 /// A number with so many digits after the point, as JavaScript's `toFixed` writes it: the nearest, and of two equally
 /// near ones the one further from zero. (Rust's own formatting takes the even one.)
 pub fn to_fixed(number: f64, digits: usize) -> String {
-    // A tie has one digit more than asked for, a 5, and nothing but zeros after it. A double that is no tie shows it
-    // within thirty digits more, since it has 53 bits.
-    let exact = format!("{number:.*}", digits + 30);
-    let rest =
-        exact.split_once('.').and_then(|(_, fraction)| fraction.get(digits..)).unwrap_or_default();
-    let is_tie =
-        rest.strip_prefix('5').is_some_and(|zeros| zeros.bytes().all(|digit| digit == b'0'));
-    let away_from_zero = if number < 0.0 { number.next_down() } else { number.next_up() };
-    format!("{:.digits$}", if is_tie { away_from_zero } else { number })
+    let Some(units) = fixed_units(number.abs(), digits) else { return "NaN".to_owned() };
+    let sign = if number < 0.0 { "-" } else { "" };
+    let text = format!("{units:0>width$}", width = digits + 1);
+    let (whole, fraction) = text.split_at_checked(text.len() - digits).unwrap_or((&text, ""));
+    let point = if digits > 0 { "." } else { "" };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
+/// Units of `10^-digits` in a number that is zero or more, the nearest and half up, exactly: a double is a whole number
+/// times a power of two. Absent for what is no number, or too large to hold.
+pub(crate) fn fixed_units(number: f64, digits: usize) -> Option<u128> {
+    let bits = number.to_bits();
+    let exponent = i32::try_from(bits >> 52 & 0x7FF).ok()?;
+    let fraction = u128::from(bits & ((1 << 52) - 1));
+    // Subnormal numbers have no hidden bit and the exponent of the smallest normal one.
+    let (mantissa, shift) = match exponent {
+        0 => (fraction, -1074),
+        0x7FF => return None,
+        _ => (fraction | 1 << 52, exponent - 1075),
+    };
+    let scale = 10_u128.checked_pow(u32::try_from(digits).ok()?)?;
+    let scaled = mantissa.checked_mul(scale)?;
+    match u32::try_from(-shift) {
+        Err(_) => scaled.checked_mul(1_u128.checked_shl(u32::try_from(shift).ok()?)?),
+        Ok(0) => Some(scaled),
+        Ok(down) if down < 127 => Some((scaled + (1 << (down - 1))) >> down),
+        Ok(_) => Some(0),
+    }
 }
 
 /// Digits in groups of three: `1,234,567`.
@@ -100,6 +119,12 @@ mod tests {
             (1.45, 1, "1.4"),
             (1e-10, 2, "0.00"),
             (0.0, 1, "0.0"),
+            (5e-324, 2, "0.00"),
+            (1e18, 2, "1000000000000000000.00"),
+            (123_456_789.125, 2, "123456789.13"),
+            (-0.04, 1, "-0.0"),
+            (-1.25, 1, "-1.3"),
+            (f64::NAN, 1, "NaN"),
         ] {
             assert_eq!(to_fixed(number, digits), text, "{number} to {digits}");
         }

@@ -44,7 +44,7 @@ pub(super) fn syntax(
         return (message, "write it in decimal digits, without a leading zero");
     }
     let after_value =
-        before.ends_with(|last: char| matches!(last, '"' | '}' | ']') || last.is_alphanumeric());
+        before.ends_with(|last: char| matches!(last, '"' | '}' | ']') || is_part_of_word(last));
     match here {
         '}' | ']' if before.ends_with(',') => (
             format!("a comma stands before `{here}`, but nothing follows it"),
@@ -96,9 +96,8 @@ fn is_inside_text(read: &str) -> bool {
 
 /// The word around the place where reading stopped.
 fn word_at(read: &str, rest: &str) -> String {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let start = read.trim_end_matches(is_part).len();
-    let after: String = rest.chars().take_while(|letter| is_part(*letter)).collect();
+    let start = read.trim_end_matches(is_part_of_word).len();
+    let after: String = rest.chars().take_while(|letter| is_part_of_word(*letter)).collect();
     format!("{}{after}", read.get(start..).unwrap_or_default())
 }
 
@@ -107,6 +106,10 @@ fn first_words(rest: &str) -> String {
     let quote = line.char_indices().skip(1).find(|(_, next)| *next == '"');
     let end = quote.map(|(end, quote)| end + quote.len_utf8());
     shortened(end.and_then(|end| line.get(..end)).unwrap_or(line))
+}
+
+const fn is_part_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_' || !letter.is_ascii()
 }
 
 const fn is_space(letter: char) -> bool {

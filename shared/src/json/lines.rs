@@ -2,11 +2,11 @@
 
 /// A place in a text as an editor counts: both from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
+pub(crate) struct Position {
     /// Line, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
     /// Column in characters, from 1.
-    pub column: u32,
+    pub(crate) column: u32,
 }
 
 /// Where each line of a text starts.

@@ -1,83 +1,86 @@
-//! Collects findings about a document and names their lines.
+//! Collects findings about a document and names their places.
 
 use std::borrow::Cow;
+use std::fmt::Arguments;
 
-use super::{Document, JsonPath, Position};
-use crate::findings::{Finding, Findings, Level};
+use super::place::Place;
+use super::tree::Document;
+use crate::findings::{Collector, Finding, Findings, Level};
 
-/// Collects findings about one document.
+/// Collects findings about one document. Words come as [`Arguments`], which keeps the many places that report small.
 #[derive(Debug)]
-pub struct Report<'d> {
+pub(crate) struct Report<'d> {
     document: &'d Document<'d>,
-    findings: Findings,
+    collector: Collector,
 }
 
 impl<'d> Report<'d> {
     /// A report that goes on from what reading the document found.
-    pub const fn about(document: &'d Document<'d>, findings: Findings) -> Self {
-        Self { document, findings }
-    }
-
-    /// The document that is reported on.
-    pub const fn document(&self) -> &'d Document<'d> {
-        self.document
+    pub(crate) const fn about(document: &'d Document<'d>, collector: Collector) -> Self {
+        Self { document, collector }
     }
 
     /// Something that blocks.
-    pub fn error(&mut self, code: &'static str, path: &JsonPath, message: &str, help: &str) {
-        self.add(Level::Error, code, path, message, help);
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        at: Place<'_>,
+        message: Arguments<'_>,
+        help: Arguments<'_>,
+    ) {
+        self.add(Level::Error, code, at, message, help);
     }
 
     /// Something to read before signing.
-    pub fn warning(&mut self, code: &'static str, path: &JsonPath, message: &str, help: &str) {
-        self.add(Level::Warning, code, path, message, help);
+    pub(crate) fn warning(
+        &mut self,
+        code: &'static str,
+        at: Place<'_>,
+        message: Arguments<'_>,
+        help: Arguments<'_>,
+    ) {
+        self.add(Level::Warning, code, at, message, help);
     }
 
     /// How something was understood.
-    pub fn info(&mut self, code: &'static str, path: &JsonPath, message: &str, help: &str) {
-        self.add(Level::Info, code, path, message, help);
+    pub(crate) fn info(
+        &mut self,
+        code: &'static str,
+        at: Place<'_>,
+        message: Arguments<'_>,
+        help: Arguments<'_>,
+    ) {
+        self.add(Level::Info, code, at, message, help);
     }
 
     /// Whether anything so far blocks.
-    pub fn has_errors(&self) -> bool {
-        self.findings.has_errors()
+    pub(crate) fn has_errors(&self) -> bool {
+        self.collector.has_errors()
     }
 
     /// The findings, in the order of the file.
-    #[must_use]
-    pub fn finish(self) -> Findings {
-        self.findings.sorted()
+    pub(crate) fn finish(self) -> Findings {
+        self.collector.finish()
     }
 
+    #[inline(never)]
     fn add(
         &mut self,
         level: Level,
         code: &'static str,
-        path: &JsonPath,
-        message: &str,
-        help: &str,
+        at: Place<'_>,
+        message: Arguments<'_>,
+        help: Arguments<'_>,
     ) {
-        let at = self.document.locate(path);
-        self.add_at(level, code, path, at, message, help);
-    }
-
-    pub(super) fn add_at(
-        &mut self,
-        level: Level,
-        code: &'static str,
-        path: &JsonPath,
-        at: Position,
-        message: &str,
-        help: &str,
-    ) {
-        self.findings.push(Finding {
+        let (path, position) = at.written(self.document);
+        self.collector.add(Finding {
             level,
             code: Cow::Borrowed(code),
-            path: path.to_string(),
-            line: Some(at.line),
-            column: Some(at.column),
-            message: message.to_owned(),
-            help: help.to_owned(),
+            path,
+            line: Some(position.line),
+            column: Some(position.column),
+            message: message.to_string(),
+            help: help.to_string(),
         });
     }
 }

@@ -1,36 +1,35 @@
 //! The values of a file, each with its place.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::lines::Lines;
-use super::path::{JsonPath, Segment};
-use super::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, Position, explain, shortened};
-use crate::findings::{Finding, Findings, Level};
+use super::place::{Step, write_step};
+use super::{MAX_BYTES, MAX_DEPTH, MAX_KEYS, MAX_VALUES, Position, explain, shortened};
+use crate::findings::{Collector, Finding, Findings, Level};
 
 /// A file that is JSON.
 #[derive(Debug, Clone)]
-pub struct Document<'t> {
+pub(crate) struct Document<'t> {
     root: Node<'t>,
     lines: Lines<'t>,
 }
 
 /// A value and where it starts.
 #[derive(Debug, Clone)]
-pub struct Node<'t> {
+pub(crate) struct Node<'t> {
     /// Byte offset in the text.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// What stands there.
-    pub value: Value<'t>,
+    pub(crate) value: Value<'t>,
 }
 
 /// What can stand in a JSON file. Numbers keep their text: how exactly they are read depends on what they are for.
 #[derive(Debug, Clone)]
-pub enum Value<'t> {
+pub(crate) enum Value<'t> {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -47,13 +46,13 @@ pub enum Value<'t> {
 
 /// A key of an object with its value.
 #[derive(Debug, Clone)]
-pub struct Member<'t> {
+pub(crate) struct Member<'t> {
     /// The key, unescaped.
-    pub name: Cow<'t, str>,
+    pub(crate) name: Cow<'t, str>,
     /// Byte offset of the key.
-    pub offset: usize,
+    pub(crate) offset: usize,
     /// What it holds.
-    pub node: Node<'t>,
+    pub(crate) node: Node<'t>,
 }
 
 /// The text of an uploaded file, or why it has none.
@@ -82,9 +81,9 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Findings> {
 impl<'t> Document<'t> {
     /// Reads a text. What stands against it, such as a key given twice, is added to the findings; only a text that is
     /// no JSON at all, or too much of it, gives no document.
-    pub fn read(text: &'t str, findings: &mut Findings) -> Option<Self> {
+    pub(crate) fn read(text: &'t str, findings: &mut Collector) -> Option<Self> {
         if text.len() > MAX_BYTES {
-            findings.push(too_large(text.len()));
+            findings.add(too_large(text.len()));
             return None;
         }
         let text = match text.strip_prefix('\u{FEFF}') {
@@ -92,7 +91,7 @@ impl<'t> Document<'t> {
                 let message = "the file starts with a byte order mark, which JSON does not allow; it was skipped";
                 let at = Position { line: 1, column: 1 };
                 let help = "save it as UTF-8 without a byte order mark";
-                findings.push(Finding {
+                findings.add(Finding {
                     level: Level::Warning,
                     ..about_file("byte-order-mark", Some(at), message.to_owned(), help)
                 });
@@ -106,41 +105,23 @@ impl<'t> Document<'t> {
             Err(error) => {
                 let offset = lines.offset(error.line(), error.column());
                 let (message, help) = explain::syntax(text, offset, &error);
-                findings.push(about_file("not-json", Some(lines.position(offset)), message, help));
+                findings.add(about_file("not-json", Some(lines.position(offset)), message, help));
                 return None;
             }
         };
-        let mut growth =
-            Growth { text, lines: &lines, values: 0, path: JsonPath::root(), findings };
+        let mut growth = Growth { text, lines: &lines, values: 0, path: "$".to_owned(), findings };
         let root = growth.node(raw, 0)?;
         Some(Self { root, lines })
     }
 
     /// The outermost value.
-    pub const fn root(&self) -> &Node<'t> {
+    pub(crate) const fn root(&self) -> &Node<'t> {
         &self.root
     }
 
     /// Line and column of a byte offset.
-    pub fn position(&self, offset: usize) -> Position {
+    pub(crate) fn position(&self, offset: usize) -> Position {
         self.lines.position(offset)
-    }
-
-    /// Where the value at a path starts; if nothing is there, where the innermost value around it starts.
-    pub(super) fn locate(&self, path: &JsonPath) -> Position {
-        let mut node = &self.root;
-        for segment in path.segments() {
-            let next = match (segment, &node.value) {
-                (Segment::Key(name), Value::Object(members)) => find(members, name),
-                (Segment::Index(index), Value::List(items)) => items.get(*index),
-                (Segment::Key(_) | Segment::Index(_), _) => None,
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        self.position(node.offset)
     }
 }
 
@@ -149,13 +130,16 @@ pub(super) fn find<'d, 't>(members: &'d [Member<'t>], name: &str) -> Option<&'d 
     members.iter().find(|member| member.name == name).map(|member| &member.node)
 }
 
+/// What to do about a file that is out of all proportion.
+const WRONG_FILE: &str = "no file of this kind is like that; check that it is the right one";
+
 /// Grows the tree out of raw values. Each level is scanned once more for its parts, which the limit on depth bounds.
 struct Growth<'g, 't> {
     text: &'t str,
     lines: &'g Lines<'t>,
     values: usize,
-    path: JsonPath,
-    findings: &'g mut Findings,
+    path: String,
+    findings: &'g mut Collector,
 }
 
 impl<'t> Growth<'_, 't> {
@@ -165,22 +149,12 @@ impl<'t> Growth<'_, 't> {
         self.values += 1;
         if self.values > MAX_VALUES {
             let message = format!("the file holds more than {MAX_VALUES} values");
-            self.refuse(
-                "too-many-values",
-                offset,
-                message,
-                "no file of this kind needs that many; check that it is the right one",
-            );
+            self.refuse("too-many-values", offset, message, WRONG_FILE);
             return None;
         }
         if depth > MAX_DEPTH {
             let message = format!("values are nested more than {MAX_DEPTH} deep");
-            self.refuse(
-                "too-deep",
-                offset,
-                message,
-                "no file of this kind nests that deep; check that it is the right one",
-            );
+            self.refuse("too-deep", offset, message, WRONG_FILE);
             return None;
         }
         let value = match source.as_bytes().first() {
@@ -205,13 +179,13 @@ impl<'t> Growth<'_, 't> {
     }
 
     fn list(&mut self, items: Vec<&'t RawValue>, depth: usize) -> Option<Vec<Node<'t>>> {
-        let path = self.path.clone();
+        let length = self.path.len();
         let mut nodes = Vec::with_capacity(items.len());
         for (index, item) in items.into_iter().enumerate() {
-            self.path = path.index(index);
+            write_step(&mut self.path, Step::Index(index));
             nodes.push(self.node(item, depth + 1)?);
+            self.path.truncate(length);
         }
-        self.path = path;
         Some(nodes)
     }
 
@@ -221,30 +195,30 @@ impl<'t> Growth<'_, 't> {
         offset: usize,
         depth: usize,
     ) -> Option<Vec<Member<'t>>> {
-        let path = self.path.clone();
-        let mut members = Vec::with_capacity(found.len());
-        let mut seen = BTreeSet::new();
+        if found.len() > MAX_KEYS {
+            let message = format!("an object has more than {MAX_KEYS} keys");
+            self.refuse("too-many-keys", offset, message, WRONG_FILE);
+            return None;
+        }
+        let length = self.path.len();
+        let mut members: Vec<Member<'t>> = Vec::with_capacity(found.len());
         let mut before = offset;
         for (name, raw) in found {
             // Between the last value and this key stand only white space and a comma or brace.
             let gap = self.text.get(before..).and_then(|rest| rest.find('"'));
             let offset = before + gap.unwrap_or_default();
-            self.path = path.key(name.clone().into_owned());
-            if !seen.insert(name.clone()) {
+            write_step(&mut self.path, Step::Key(&name));
+            if members.iter().any(|other| other.name == name) {
                 let message =
                     format!("the key `{}` is given twice in the same object", shortened(&name));
-                self.refuse(
-                    "duplicate-key",
-                    offset,
-                    message,
-                    "take one of them out: which of the two is meant cannot be known",
-                );
+                let help = "take one of them out: which of the two is meant cannot be known";
+                self.refuse("duplicate-key", offset, message, help);
             }
             let node = self.node(raw, depth + 1)?;
             before = node.offset + raw.get().len();
             members.push(Member { name, offset, node });
+            self.path.truncate(length);
         }
-        self.path = path;
         Some(members)
     }
 
@@ -255,8 +229,8 @@ impl<'t> Growth<'_, 't> {
 
     fn refuse(&mut self, code: &'static str, offset: usize, message: String, help: &str) {
         let mut finding = about_file(code, Some(self.lines.position(offset)), message, help);
-        finding.path = self.path.to_string();
-        self.findings.push(finding);
+        finding.path.clone_from(&self.path);
+        self.findings.add(finding);
     }
 
     fn refuse_syntax<T>(&mut self, offset: usize, error: &serde_json::Error) -> Option<T> {

@@ -1,21 +1,19 @@
 //! `model-adapters.json`: the models that agents may work through, what they cost and how to reach them.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::date;
-use crate::findings::{Findings, Loaded};
-use crate::json::{
-    Cursor, DecimalError, Document, Fields, Finer, JsonPath, Report, Value, nearest, shortened,
-    units,
-};
+use super::{date, load};
+use crate::findings::Loaded;
+use crate::json::{Cursor, DecimalError, Fields, Finer, Report, shortened, units};
 use crate::money::MicroUsd;
 use crate::spec::{AdapterId, Millionths};
 use crate::time::Timestamp;
 
 /// The highest price of a thousand tokens, in dollars, that is believed.
 const MOST_DOLLARS: u64 = 10_000;
+
+/// Adapters that one file may have.
+const MOST_ADAPTERS: usize = 1_000;
 
 /// A model that agents may work through.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,38 +83,32 @@ impl ModelAdapter {
 
 /// Reads `model-adapters.json`, and `model-adapters.scored.json` too.
 pub fn read_adapters(text: &str) -> Loaded<Vec<ModelAdapter>> {
-    let mut findings = Findings::new();
-    let Some(document) = Document::read(text, &mut findings) else {
-        return Loaded { value: None, findings: findings.sorted() };
-    };
-    let mut report = Report::about(&document, findings);
-    let value = adapters(Cursor::root(&document), &mut report).filter(|_| !report.has_errors());
-    Loaded { value, findings: report.finish() }
+    load(text, adapters)
 }
 
 fn adapters(root: Cursor<'_>, report: &mut Report<'_>) -> Option<Vec<ModelAdapter>> {
     let items = root.items(report)?;
     if items.is_empty() {
-        report.error(
-            "no-adapters",
-            &JsonPath::root(),
-            "there is no model adapter, so no agent could work",
-            "add at least one",
-        );
+        let message = format_args!("there is no model adapter, so no agent could work");
+        report.error("no-adapters", root.place(), message, format_args!("add at least one"));
     }
-    let mut ids = BTreeMap::new();
-    let mut adapters = Vec::new();
-    for (index, item) in items.into_iter().enumerate() {
-        let path = item.path().key("id");
+    if items.len() > MOST_ADAPTERS {
+        let message =
+            format_args!("there are {} adapters, and {MOST_ADAPTERS} is the most", items.len());
+        report.error("too-many-entries", root.place(), message, format_args!("take some out"));
+        return None;
+    }
+    let mut adapters: Vec<ModelAdapter> = Vec::new();
+    for item in items.iter().map(Cursor::from) {
         let Some(adapter) = adapter(item, report) else { continue };
-        if let Some(first) = ids.insert(adapter.id.clone(), index) {
-            let message = format!(
-                "adapters {} and {} both have the id `{}`",
-                first + 1,
-                index + 1,
-                adapter.id
+        if adapters.iter().any(|other| other.id == adapter.id) {
+            let message = format_args!("two adapters have the id `{}`", adapter.id);
+            report.error(
+                "duplicate-id",
+                item.place(),
+                message,
+                format_args!("give each its own id"),
             );
-            report.error("duplicate-id", &path, &message, "give each its own id");
         }
         adapters.push(adapter);
     }
@@ -125,10 +117,9 @@ fn adapters(root: Cursor<'_>, report: &mut Report<'_>) -> Option<Vec<ModelAdapte
 
 fn adapter(item: Cursor<'_>, report: &mut Report<'_>) -> Option<ModelAdapter> {
     let mut fields = item.fields(report)?;
-    let id = fields.required(report, "id").and_then(|cursor| id(&cursor, report));
-    let provider = fields
-        .required(report, "provider")
-        .and_then(|name| name.words(report, "the provider's name", 120));
+    let id = fields.required(report, "id").and_then(|cursor| id(cursor, report));
+    let provider = fields.required(report, "provider");
+    let provider = provider.and_then(|name| name.words(report, "the provider's name", 120));
     let max_context = fields.required(report, "maxContext");
     let max_context = max_context
         .and_then(|tokens| tokens.whole(report, "a whole number of tokens", 1..=1_000_000_000));
@@ -141,11 +132,8 @@ fn adapter(item: Cursor<'_>, report: &mut Report<'_>) -> Option<ModelAdapter> {
         latency.whole(report, "a whole number of milliseconds", 0..=86_400_000)
     });
     let last_validated =
-        fields.required(report, "lastValidated").and_then(|cursor| validated(&cursor, report));
-    let endpoint = match fields.optional("endpoint") {
-        Some(cursor) => endpoint(cursor, report).map(Some),
-        None => Some(None),
-    };
+        fields.required(report, "lastValidated").and_then(|cursor| validated(cursor, report));
+    let endpoint = fields.optional("endpoint").and_then(|cursor| endpoint(cursor, report));
     // Written into the scored file by the evaluation; nothing is decided by it here.
     fields.optional("compositeScore");
     fields.finish(report);
@@ -157,75 +145,74 @@ fn adapter(item: Cursor<'_>, report: &mut Report<'_>) -> Option<ModelAdapter> {
         safety_score: safety_score?,
         latency_ms: latency_ms?,
         last_validated: last_validated?,
-        endpoint: endpoint?,
+        endpoint,
     })
 }
 
-fn id(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<AdapterId> {
+fn id(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<AdapterId> {
     let text = cursor.text(report, "the adapter's id")?;
     let id = text.parse::<AdapterId>();
     if let Err(error) = &id {
-        let message = format!("{:?} cannot be an adapter's id", shortened(text));
-        report.error("malformed", cursor.path(), &message, &error.to_string());
+        let message = format_args!("{:?} cannot be an adapter's id", shortened(text));
+        report.error("malformed", cursor.place(), message, format_args!("{error}"));
     }
     id.ok()
 }
 
 /// The price, if it is known. A file without one still loads: only jobs that use the adapter are refused.
 fn price_of(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<MicroUsd> {
-    let path = fields.at("costUSDPer1KTokens");
-    let help = "write the price of a thousand tokens; until then no job may use this adapter";
-    let Some(cursor) = fields.optional("costUSDPer1KTokens") else {
-        report.warning(
-            "unknown-price",
-            &path,
-            "costUSDPer1KTokens is missing, so the price is not known",
-            help,
-        );
+    const KEY: &str = "costUSDPer1KTokens";
+    let help = format_args!(
+        "write the price of a thousand tokens; until then no job may use this adapter"
+    );
+    let Some(cursor) = fields.optional(KEY) else {
+        let message = format_args!("{KEY} is missing, so the price is not known");
+        report.warning("unknown-price", fields.at(KEY), message, help);
         return None;
     };
     let number = cursor.number(report, "a price in US dollars")?;
     match units(number, 6, Finer::RoundUp) {
         Ok(0) | Err(DecimalError::Negative) => {
-            let message = format!("a price of {} is taken as not known", shortened(number));
-            report.warning("unknown-price", &path, &message, help);
+            let message = format_args!("a price of {} is taken as not known", shortened(number));
+            report.warning("unknown-price", cursor.place(), message, help);
             None
         }
         Ok(price) if price <= MOST_DOLLARS * MicroUsd::PER_USD => {
             if units(number, 6, Finer::Refuse).is_err() {
-                let message = format!(
-                    "the price {} is finer than a millionth of a dollar and was rounded up",
-                    shortened(number)
+                let number = shortened(number);
+                let message = format_args!(
+                    "the price {number} is finer than a millionth of a dollar and was rounded up"
                 );
-                report.info(
-                    "price-rounded",
-                    &path,
-                    &message,
-                    "nothing to do: spend is counted a trifle too high, never too low",
+                let help = format_args!(
+                    "nothing to do: spend is counted a trifle too high, never too low"
                 );
+                report.info("price-rounded", cursor.place(), message, help);
             }
             Some(MicroUsd::new(price))
         }
         Ok(_) | Err(DecimalError::NotANumber | DecimalError::TooFine | DecimalError::TooLarge) => {
-            let message =
-                format!("{} is out of range for the price of a thousand tokens", shortened(number));
-            report.error(
-                "out-of-range",
-                &path,
-                &message,
-                &format!("write a number above 0 and up to {MOST_DOLLARS}"),
+            let message = format_args!(
+                "{} is out of range for the price of a thousand tokens",
+                shortened(number)
             );
+            let help = format_args!("write a number above 0 and up to {MOST_DOLLARS}");
+            report.error("out-of-range", cursor.place(), message, help);
             None
         }
     }
 }
 
-fn validated(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<Timestamp> {
+fn validated(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Timestamp> {
     let text = cursor.text(report, "a date and time")?;
     let read = date::parse(text);
     if read.is_none() {
-        let message = format!("{:?} is not a date and time", shortened(text));
-        report.error("malformed", cursor.path(), &message, "write it as 2025-07-01T00:00:00Z");
+        let message = format_args!("{:?} is not a date and time", shortened(text));
+        report.error(
+            "malformed",
+            cursor.place(),
+            message,
+            format_args!("write it as 2025-07-01T00:00:00Z"),
+        );
     }
     read
 }
@@ -243,33 +230,26 @@ fn endpoint(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Endpoint> {
         }
         "openai" => {
             let base_url =
-                fields.required(report, "baseUrl").and_then(|cursor| base_url(&cursor, report));
-            let model = fields
-                .required(report, "model")
-                .and_then(|model| model.words(report, "the model's name", 200));
-            let api_key_env = match fields.optional("apiKeyEnv") {
-                Some(cursor) => variable(&cursor, report).map(Some),
-                None => Some(None),
-            };
+                fields.required(report, "baseUrl").and_then(|cursor| base_url(cursor, report));
+            let model = fields.required(report, "model");
+            let model = model.and_then(|model| model.words(report, "the model's name", 200));
+            let api_key_env =
+                fields.optional("apiKeyEnv").and_then(|cursor| variable(cursor, report));
             fields.finish(report);
-            Some(Endpoint::OpenAi { base_url: base_url?, model: model?, api_key_env: api_key_env? })
+            Some(Endpoint::OpenAi { base_url: base_url?, model: model?, api_key_env })
         }
         other => {
-            let message = format!("{:?} is not a kind of endpoint", shortened(other));
-            let help = match nearest(other, ["openai", "rehearsal"]) {
-                Some(meant) => format!("did you mean \"{meant}\"?"),
-                None => {
-                    "write \"openai\" for any endpoint that speaks its protocol, or \"rehearsal\""
-                        .to_owned()
-                }
-            };
-            report.error("unknown-endpoint", kind.path(), &message, &help);
+            let message = format_args!("{:?} is not a kind of endpoint", shortened(other));
+            let help = format_args!(
+                "write \"openai\" for any endpoint that speaks its protocol, or \"rehearsal\""
+            );
+            report.error("unknown-endpoint", kind.place(), message, help);
             None
         }
     }
 }
 
-fn base_url(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
+fn base_url(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
     let text = cursor.text(report, "a URL")?;
     let (encrypted, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
@@ -279,47 +259,51 @@ fn base_url(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
         // The text is not repeated: it may hold a password.
-        report.error(
-            "secret-in-file",
-            cursor.path(),
-            "the URL holds a user name or password",
-            "take it out; name a variable in apiKeyEnv instead",
-        );
+        let message = format_args!("the URL holds a user name or password");
+        let help = format_args!("take it out; name a variable in apiKeyEnv instead");
+        report.error("secret-in-file", cursor.place(), message, help);
         return None;
     }
     if authority.is_empty()
         || !text.bytes().all(|byte| byte.is_ascii_graphic())
         || rest.contains(['?', '#'])
     {
-        let message = format!("{:?} is not the URL of an endpoint", shortened(text));
-        report.error("malformed", cursor.path(), &message, "write it as https://host/v1");
+        let message = format_args!("{:?} is not the URL of an endpoint", shortened(text));
+        report.error(
+            "malformed",
+            cursor.place(),
+            message,
+            format_args!("write it as https://host/v1"),
+        );
         return None;
     }
     let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
     if !encrypted && !matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
-        let message = "prompts and the key travel unencrypted to this endpoint";
-        report.warning("unencrypted", cursor.path(), message, "write https:// if it offers that");
+        let message = format_args!("prompts and the key travel unencrypted to this endpoint");
+        report.warning(
+            "unencrypted",
+            cursor.place(),
+            message,
+            format_args!("write https:// if it offers that"),
+        );
     }
     Some(text.trim_end_matches('/').to_owned())
 }
 
-fn variable(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
-    let Value::Text(text) = cursor.value() else {
-        return cursor.expected(
-            report,
-            "the name of an environment variable",
-            "write its name in double quotes",
-        );
-    };
+fn variable(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
+    let text = cursor.text(report, "the name of an environment variable")?;
     let ok = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
     let starts = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
     if starts && text.len() <= 64 && text.bytes().all(ok) {
-        return Some(text.clone().into_owned());
+        return Some(text.to_owned());
     }
     // The text is not repeated: it may be the key itself.
-    let message = "apiKeyEnv is not the name of an environment variable";
-    let help = "write a name in capitals such as MODEL_API_KEY, never the key itself, and set the variable where the server starts";
-    report.error("secret-in-file", cursor.path(), message, help);
+    let message = format_args!("apiKeyEnv is not the name of an environment variable");
+    let help = format_args!(
+        "write a name in capitals such as MODEL_API_KEY, never the key itself, and set the variable where the server \
+         starts"
+    );
+    report.error("secret-in-file", cursor.place(), message, help);
     None
 }
 

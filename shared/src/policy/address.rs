@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 
-use crate::json::{Cursor, JsonPath, Report, shortened};
+use crate::json::{Cursor, Report, shortened};
 
 /// Why a text is not an address that can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -47,43 +47,28 @@ pub(crate) fn looks_like_one(text: &str) -> bool {
 }
 
 /// Reads an address in a file.
-pub(crate) fn read(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<Address> {
+pub(crate) fn read(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Address> {
     let text = cursor.text(report, "an address")?;
     match parse(text) {
-        Ok(address) => Some(address),
-        Err(error) => {
-            refuse(cursor.path(), text, error, report);
-            None
-        }
-    }
-}
-
-fn refuse(path: &JsonPath, text: &str, error: AddressError, report: &mut Report<'_>) {
-    match error {
-        AddressError::Shape => {
+        Ok(address) => return Some(address),
+        Err(AddressError::Shape) => {
+            let message = format_args!("{:?} is not an address", shortened(text));
             let digits = text.strip_prefix("0x").map_or(0, str::len);
-            let message = match digits {
-                0 => format!("expected an address, found {:?}", shortened(text)),
-                _ => format!(
-                    "{:?} is not an address: {digits} characters follow the 0x",
-                    shortened(text)
-                ),
-            };
-            report.error("not-an-address", path, &message, "write 0x and 40 hex digits");
-        }
-        AddressError::Checksum(address) => {
-            let help = format!("copy it again; only if every digit is right, write {address}");
-            report.error("address-checksum", path, &format!("{text}: {error}"), &help);
-        }
-        AddressError::Zero => {
-            report.error(
-                "zero-address",
-                path,
-                &error.to_string(),
-                "write the address that is meant",
+            let help = format_args!(
+                "write 0x and 40 hex digits; here are {digits} characters after the 0x"
             );
+            report.error("not-an-address", cursor.place(), message, help);
+        }
+        Err(error @ AddressError::Checksum(address)) => {
+            let help = format_args!("copy it again; only if every digit is right, write {address}");
+            report.error("address-checksum", cursor.place(), format_args!("{text}: {error}"), help);
+        }
+        Err(error @ AddressError::Zero) => {
+            let help = format_args!("write the address that is meant");
+            report.error("zero-address", cursor.place(), format_args!("{error}"), help);
         }
     }
+    None
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use super::address;
-use crate::findings::{Findings, Loaded};
-use crate::json::{Cursor, Document, Fields, JsonPath, Report, nearest, shortened};
+use super::{address, load};
+use crate::findings::Loaded;
+use crate::json::{Cursor, Fields, Report, shortened};
 use crate::money::MicroUsd;
 use crate::spec::values::dollars;
-use crate::spec::{FileKind, Millionths, StakeTier};
+use crate::spec::{Millionths, StakeTier};
 
 /// Who governs, and within which limits missions may run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,43 +140,32 @@ impl GovernancePolicies {
 
 /// Reads `governance-policies.json`.
 pub fn read_policies(text: &str) -> Loaded<GovernancePolicies> {
-    let mut findings = Findings::new();
-    let Some(document) = Document::read(text, &mut findings) else {
-        return Loaded { value: None, findings: findings.sorted() };
-    };
-    let mut report = Report::about(&document, findings);
-    let value = policies(Cursor::root(&document), &mut report).filter(|_| !report.has_errors());
-    Loaded { value, findings: report.finish() }
+    load(text, policies)
 }
 
 fn policies(root: Cursor<'_>, report: &mut Report<'_>) -> Option<GovernancePolicies> {
     let mut fields = root.fields(report)?;
-    let kind = FileKind::GovernancePolicies;
     if !["owner", "pauseGuardian", "stakeTiers", "budgetCapUSD"]
         .into_iter()
         .any(|key| fields.optional(key).is_some())
     {
-        report.error(
-            "not-policies",
-            &JsonPath::root(),
-            &format!("this is not {kind}"),
-            "expected the keys owner, pauseGuardian and stakeTiers",
-        );
+        let message = format_args!("this is not a file of governance policies");
+        let help = format_args!("expected the keys owner, pauseGuardian and stakeTiers");
+        report.error("not-policies", root.place(), message, help);
         return None;
     }
     fields.optional("$schema");
     let owner = account(&mut fields, "owner", report);
-    let owner_proxy = match fields.optional("ownerProxy") {
-        Some(cursor) => address::read(&cursor, report).map(Some),
-        None => Some(None),
-    };
-    let council = council(&mut fields, report);
+    let owner_proxy =
+        fields.optional("ownerProxy").and_then(|cursor| address::read(cursor, report));
+    let council =
+        fields.required(report, "governanceCouncil").and_then(|council| members(council, report));
     let pause_guardian = account(&mut fields, "pauseGuardian", report);
     let validator_guild = account(&mut fields, "validatorGuild", report);
     let global_pause = fields.required(report, "globalPause").and_then(|flag| flag.flag(report));
     let sensitivity = fields
         .required(report, "tripwireSensitivity")
-        .and_then(|cursor| sensitivity(&cursor, report));
+        .and_then(|cursor| sensitivity(cursor, report));
     let co_pilot =
         fields.required(report, "humanCoPilotRequired").and_then(|flag| flag.flag(report));
     let cap = fields.required(report, "budgetCapUSD");
@@ -191,7 +180,7 @@ fn policies(root: Cursor<'_>, report: &mut Report<'_>) -> Option<GovernancePolic
     fields.finish(report);
     Some(GovernancePolicies {
         owner: owner?,
-        owner_proxy: owner_proxy?,
+        owner_proxy,
         governance_council: council?,
         pause_guardian: pause_guardian?,
         validator_guild: validator_guild?,
@@ -211,19 +200,20 @@ fn account(
     report: &mut Report<'_>,
 ) -> Option<Address> {
     let cursor = fields.required(report, name)?;
-    address::read(&cursor, report)
+    address::read(cursor, report)
 }
 
-fn council(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<Address>> {
+fn members(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Vec<Address>> {
     let mut council = Vec::new();
-    for member in fields.required(report, "governanceCouncil")?.items(report)? {
-        let address = address::read(&member, report)?;
+    for member in cursor.items(report)?.iter().map(Cursor::from) {
+        let Some(address) = address::read(member, report) else { continue };
         if council.contains(&address) {
+            let message = format_args!("{address} is listed twice");
             report.warning(
                 "listed-twice",
-                member.path(),
-                &format!("{address} is listed twice"),
-                "take one of them out",
+                member.place(),
+                message,
+                format_args!("take one of them out"),
             );
         } else {
             council.push(address);
@@ -232,18 +222,15 @@ fn council(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Vec<Addre
     Some(council)
 }
 
-fn sensitivity(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<TripwireSensitivity> {
+fn sensitivity(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<TripwireSensitivity> {
     match cursor.text(report, "\"LOW\", \"MEDIUM\" or \"HIGH\"")? {
         "LOW" => Some(TripwireSensitivity::Low),
         "MEDIUM" => Some(TripwireSensitivity::Medium),
         "HIGH" => Some(TripwireSensitivity::High),
         other => {
-            let message = format!("{:?} is not a sensitivity", shortened(other));
-            let help = match nearest(other, ["LOW", "MEDIUM", "HIGH"]) {
-                Some(meant) => format!("did you mean \"{meant}\"?"),
-                None => "write \"LOW\", \"MEDIUM\" or \"HIGH\"".to_owned(),
-            };
-            report.error("unknown-sensitivity", cursor.path(), &message, &help);
+            let message = format_args!("{:?} is not a sensitivity", shortened(other));
+            let help = format_args!("write \"LOW\", \"MEDIUM\" or \"HIGH\"");
+            report.error("unknown-sensitivity", cursor.place(), message, help);
             None
         }
     }
@@ -253,30 +240,36 @@ fn stake_tiers(
     cursor: Cursor<'_>,
     report: &mut Report<'_>,
 ) -> Option<BTreeMap<StakeTier, Millionths>> {
-    let path = cursor.path().clone();
-    let fields = cursor.fields(report)?;
     let mut tiers = BTreeMap::new();
-    for (name, tier) in fields.all() {
-        let Ok(key) = name.parse::<StakeTier>() else {
-            let message = format!("{:?} cannot be the name of a stake tier", shortened(name));
-            report.error("malformed", tier.path(), &message, "use letters, digits, `-` and `_`");
+    for member in cursor.fields(report)?.all() {
+        let tier = Cursor::from(&member.node);
+        let Ok(name) = member.name.parse::<StakeTier>() else {
+            let message =
+                format_args!("{:?} cannot be the name of a stake tier", shortened(&member.name));
+            report.error(
+                "malformed",
+                tier.place(),
+                message,
+                format_args!("use letters, digits, `-` and `_`"),
+            );
             continue;
         };
         let Some(mut fields) = tier.fields(report) else { continue };
-        let multiplier = fields
-            .required(report, "multiplier")
-            .and_then(|number| number.millionths(report, "a multiplier", 1_000));
+        let multiplier = fields.required(report, "multiplier");
+        let multiplier =
+            multiplier.and_then(|number| number.millionths(report, "a multiplier", 1_000));
         fields.finish(report);
         if let Some(multiplier) = multiplier {
-            tiers.insert(key, Millionths::new(multiplier));
+            tiers.insert(name, Millionths::new(multiplier));
         }
     }
     if tiers.is_empty() {
+        let message = format_args!("there is no stake tier, so no job could name one");
         report.error(
             "no-tiers",
-            &path,
-            "there is no stake tier, so no job could name one",
-            "add STANDARD with its multiplier",
+            cursor.place(),
+            message,
+            format_args!("add STANDARD with its multiplier"),
         );
     }
     Some(tiers)
@@ -290,33 +283,34 @@ fn ci_gate(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<CiGate> {
     let checks =
         fields.required(report, "requireStatusChecks").and_then(|checks| checks.items(report));
     fields.finish(report);
-    let named = |check: Cursor<'_>| check.words(report, "the name of a check", 120);
-    let require_status_checks = checks?.into_iter().map(named).collect::<Option<Vec<_>>>()?;
+    let mut require_status_checks = Vec::new();
+    for check in checks? {
+        require_status_checks.extend(Cursor::from(check).words(report, "the name of a check", 120));
+    }
     Some(CiGate { workflow: workflow?, require_status_checks })
 }
 
 fn upgrade_hooks(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<UpgradeHooks> {
     let mut fields = cursor.fields(report)?;
-    let mut hook = |name: &'static str| {
-        let cursor = fields.optional(name)?;
-        let text =
-            cursor.text(report, "a contract's method, such as \"PauseGuardian.pauseAll\"")?;
-        let named = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        };
-        if text.split_once('.').is_some_and(|(contract, method)| named(contract) && named(method)) {
-            return Some(text.to_owned());
-        }
-        let message = format!("{:?} is not a contract's method", shortened(text));
-        report.error("malformed", cursor.path(), &message, "write it as Contract.method");
-        None
-    };
+    let mut hook = |name| contract_method(fields.optional(name)?, report);
     let on_new_model = hook("onNewModel");
     let on_policy_change = hook("onPolicyChange");
     let on_emergency = hook("onEmergency");
     fields.finish(report);
     Some(UpgradeHooks { on_new_model, on_policy_change, on_emergency })
+}
+
+fn contract_method(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
+    let text = cursor.text(report, "a contract's method, such as \"PauseGuardian.pauseAll\"")?;
+    let is_name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    if text.split_once('.').is_some_and(|(contract, method)| is_name(contract) && is_name(method)) {
+        return Some(text.to_owned());
+    }
+    let message = format_args!("{:?} is not a contract's method", shortened(text));
+    report.error("malformed", cursor.place(), message, format_args!("write it as Contract.method"));
+    None
 }
 
 /// A tier as the file has it: an object around its multiplier.

@@ -19,9 +19,8 @@ impl Tenths {
     }
 
     fn of(number: f64) -> Self {
-        let digits: String =
-            format::to_fixed(number, 1).chars().filter(char::is_ascii_digit).collect();
-        Self(digits.parse().unwrap_or_default())
+        let tenths = format::fixed_units(number, 1).and_then(|tenths| u32::try_from(tenths).ok());
+        Self(tenths.unwrap_or_default())
     }
 }
 

@@ -197,34 +197,30 @@ fn minutes(minutes: u64) -> Minutes {
     Minutes::new(u32::try_from(minutes).unwrap_or(u32::MAX))
 }
 
-/// When agents check in. A check-in that would fall on the mission's end is not delivered.
+/// When agents check in, and how many calls that makes in each step. A check-in that would fall on the mission's end is
+/// not delivered.
 fn check_in_times(spec: &JobSpec, steps: &mut [PlannedStep]) -> Vec<PlannedCheckIn> {
-    let (duration, interval) =
-        (spec.max_duration_minutes, spec.autonomy.checkpoint_interval_minutes);
+    let interval = spec.autonomy.checkpoint_interval_minutes;
     let most = usize::try_from(MOST_CHECK_INS).unwrap_or(usize::MAX);
     let mut times: Vec<PlannedCheckIn> = Vec::new();
     for step in steps.iter_mut().filter(|step| !step.checkpoint.role.is_validator()) {
-        let role = &step.checkpoint.role;
-        let mut index = times.iter().filter(|time| time.role == *role).count();
-        let mut calls = 1;
-        for number in 1..=check_ins(duration, interval) {
-            let offset = Minutes::new(number.saturating_mul(interval.get()));
-            if offset > step.end || times.len() >= most {
-                break;
-            }
-            if offset > step.start {
-                index += 1;
-                calls += 1;
-                times.push(PlannedCheckIn {
-                    offset,
-                    role: role.clone(),
-                    index: u32::try_from(index).unwrap_or(u32::MAX),
-                });
+        step.calls = 1;
+    }
+    for number in 1..=check_ins(spec.max_duration_minutes, interval) {
+        let offset = Minutes::new(number.saturating_mul(interval.get()));
+        for step in steps
+            .iter_mut()
+            .filter(|step| step.calls > 0 && step.start < offset && offset <= step.end)
+        {
+            if times.len() < most {
+                let role = step.checkpoint.role.clone();
+                let earlier = times.iter().rev().find(|time| time.role == role);
+                let index = earlier.map_or(1, |time| time.index.saturating_add(1));
+                step.calls = step.calls.saturating_add(1);
+                times.push(PlannedCheckIn { offset, role, index });
             }
         }
-        step.calls = calls;
     }
-    times.sort_by_key(|time| time.offset);
     times
 }
 

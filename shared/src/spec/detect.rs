@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::findings::Findings;
+use crate::findings::Collector;
 use crate::json::{Document, Value};
 
 /// The kinds of file that can be uploaded or configured.
@@ -40,7 +40,7 @@ impl fmt::Display for FileKind {
 
 /// The kind of a text.
 pub fn detect(text: &str) -> FileKind {
-    Document::read(text, &mut Findings::new())
+    Document::read(text, &mut Collector::default())
         .map_or(FileKind::Unknown, |document| kind_of(&document))
 }
 

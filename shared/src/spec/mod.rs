@@ -24,8 +24,8 @@ pub use names::{
 pub use summary::{SummaryLine, summary};
 pub use values::{Bps, BpsError, Millionths, Minutes};
 
-use crate::findings::Findings;
-use crate::json::{Cursor, Document, JsonPath, Report};
+use crate::findings::{Collector, Findings};
+use crate::json::{Cursor, Document, Place, Report};
 use crate::policy::{GovernancePolicies, ModelAdapter};
 
 /// What can be shown of a text that was uploaded as a job spec.
@@ -88,28 +88,24 @@ fn launchable(
 
 /// Reads a text, then lets `further` look at the draft.
 fn read<T>(text: &str, further: impl FnOnce(&Draft, &mut Report<'_>) -> T) -> (Preview, Option<T>) {
-    let mut findings = Findings::new();
-    let Some(document) = Document::read(text, &mut findings) else {
+    let mut collector = Collector::default();
+    let Some(document) = Document::read(text, &mut collector) else {
         return (
             Preview {
                 kind: FileKind::Unknown,
                 spec: None,
                 draft: Draft::default(),
-                findings: findings.sorted(),
+                findings: collector.finish(),
             },
             None,
         );
     };
     let kind = detect::kind_of(&document);
-    let mut report = Report::about(&document, findings);
+    let mut report = Report::about(&document, collector);
     if kind != FileKind::JobSpec {
-        let message = format!("this is {kind}, not a job spec");
-        report.error(
-            "not-a-job-spec",
-            &JsonPath::root(),
-            &message,
-            "a job spec has the keys jobName, agents and economics",
-        );
+        let message = format_args!("this is {kind}, not a job spec");
+        let help = format_args!("a job spec has the keys jobName, agents and economics");
+        report.error("not-a-job-spec", Place::Path(&[]), message, help);
         return (
             Preview { kind, spec: None, draft: Draft::default(), findings: report.finish() },
             None,

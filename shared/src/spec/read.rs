@@ -3,11 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::names::{UnsafeNameError, check_file_name, safe_name};
+use super::names::{check_file_name, safe_name};
 use super::{
     Agent, Bps, CheckpointRef, Draft, JobName, MemoryKind, MemoryPolicy, Milestone, Millionths,
     Minutes, Party, TripwireKind,
 };
+use crate::format::listed;
 use crate::json::{Cursor, Fields, Report, nearest, shortened};
 use crate::money::MicroUsd;
 use crate::policy::address;
@@ -32,12 +33,10 @@ pub(super) fn draft(root: Cursor<'_>, report: &mut Report<'_>) -> Draft {
     let mut draft = Draft::default();
     let Some(mut fields) = root.fields(report) else { return draft };
     fields.optional("$schema");
-    draft.job_name = fields.required(report, "jobName").and_then(|name| job_name(&name, report));
+    draft.job_name = fields.required(report, "jobName").and_then(|name| job_name(name, report));
     draft.description = match fields.optional("description") {
-        Some(text) => text
-            .text(report, "a text")
-            .map(str::to_owned)
-            .and_then(|words| within(&text, words, report)),
+        Some(text) if text.text(report, "a text") == Some("") => Some(String::new()),
+        Some(text) => text.words(report, "a description", LONGEST_TEXT),
         None => Some(String::new()),
     };
     draft.max_duration_minutes = minutes(&mut fields, "maxDurationMinutes", report);
@@ -89,7 +88,7 @@ fn economics(mut fields: Fields<'_>, draft: &mut Draft, report: &mut Report<'_>)
 fn validators(mut fields: Fields<'_>, draft: &mut Draft, report: &mut Report<'_>) {
     draft.guild = party(&mut fields, "guild", report);
     draft.checkpoints = list(&mut fields, "checkpoints", MOST_ENTRIES, report, |entry, report| {
-        checkpoint(&entry, report)
+        checkpoint(entry, report)
     });
     draft.reward_bps = bps(&mut fields, "rewardBps", report);
     fields.finish(report);
@@ -97,7 +96,7 @@ fn validators(mut fields: Fields<'_>, draft: &mut Draft, report: &mut Report<'_>
 
 fn safety(mut fields: Fields<'_>, draft: &mut Draft, report: &mut Report<'_>) {
     draft.tripwires = list(&mut fields, "tripwires", MOST_ENTRIES, report, |entry, report| {
-        tripwire(&entry, report)
+        tripwire(entry, report)
     });
     draft.halt_on_tripwire = flag(&mut fields, "haltOnTripwire", report);
     draft.pause_guardian = party(&mut fields, "pauseGuardian", report);
@@ -120,7 +119,7 @@ fn milestone(entry: Cursor<'_>, report: &mut Report<'_>) -> Option<Milestone> {
         .and_then(|name| name.words(report, "a milestone's name", LONGEST_NAME));
     let payout_bps = bps(&mut fields, "payoutBps", report);
     let reference =
-        fields.required(report, "checkpoint").and_then(|reference| checkpoint(&reference, report));
+        fields.required(report, "checkpoint").and_then(|reference| checkpoint(reference, report));
     fields.finish(report);
     Some(Milestone { name: name?, payout_bps: payout_bps?, checkpoint: reference? })
 }
@@ -143,28 +142,10 @@ fn agent(entry: Cursor<'_>, report: &mut Report<'_>) -> Option<Agent> {
 }
 
 fn memory(mut fields: Fields<'_>, report: &mut Report<'_>) -> Option<MemoryPolicy> {
-    let kind = fields.required(report, "type").and_then(|kind| {
-        match kind.text(report, "a kind of memory")? {
-            "persistent" => Some(MemoryKind::Persistent),
-            "ephemeral" => Some(MemoryKind::Ephemeral),
-            other => {
-                let message = format!("{:?} is not a kind of memory", shortened(other));
-                report.error(
-                    "unknown-memory",
-                    kind.path(),
-                    &message,
-                    "write \"persistent\" or \"ephemeral\"",
-                );
-                None
-            }
-        }
-    });
+    let kind = fields.required(report, "type").and_then(|kind| memory_kind(kind, report));
     let bucket = fields.required(report, "bucket").and_then(|bucket| {
-        let text = bucket.text(report, "the name of a bucket")?;
-        match check_file_name(text) {
-            Ok(()) => Some(text.to_owned()),
-            Err(error) => unsafe_name(&bucket, text, "a bucket's name", error, report),
-        }
+        let text = file_name(bucket, "a bucket's name", report)?;
+        Some(text.to_owned())
     });
     let retention = fields.required(report, "retentionHours");
     let retention_hours =
@@ -173,43 +154,52 @@ fn memory(mut fields: Fields<'_>, report: &mut Report<'_>) -> Option<MemoryPolic
     Some(MemoryPolicy { kind: kind?, bucket: bucket?, retention_hours: retention_hours? })
 }
 
-fn job_name(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<JobName> {
-    let text = cursor.text(report, "the job's name")?;
-    match text.parse() {
-        Ok(name) => Some(name),
-        Err(error) => unsafe_name(cursor, text, "the job's name", error, report),
+fn memory_kind(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<MemoryKind> {
+    match cursor.text(report, "a kind of memory")? {
+        "persistent" => Some(MemoryKind::Persistent),
+        "ephemeral" => Some(MemoryKind::Ephemeral),
+        other => {
+            let message = format_args!("{:?} is not a kind of memory", shortened(other));
+            let help = format_args!("write \"persistent\" or \"ephemeral\"");
+            report.error("unknown-memory", cursor.place(), message, help);
+            None
+        }
     }
 }
 
-fn unsafe_name<T>(
-    cursor: &Cursor<'_>,
-    text: &str,
-    what: &str,
-    error: UnsafeNameError,
-    report: &mut Report<'_>,
-) -> Option<T> {
-    let message = format!("{what} becomes the name of a file, and {:?} {error}", shortened(text));
-    let help = format!("use letters, digits, `-` and `_`, such as \"{}\"", safe_name(text));
-    report.error("unsafe-name", cursor.path(), &message, &help);
+fn job_name(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<JobName> {
+    file_name(cursor, "the job's name", report)?.parse().ok()
+}
+
+/// A text that becomes the name of a file.
+fn file_name<'d>(cursor: Cursor<'d>, what: &str, report: &mut Report<'_>) -> Option<&'d str> {
+    let text = cursor.text(report, what)?;
+    let Err(error) = check_file_name(text) else { return Some(text) };
+    let message =
+        format_args!("{what} becomes the name of a file, and {:?} {error}", shortened(text));
+    let help = format_args!("use letters, digits, `-` and `_`, such as \"{}\"", safe_name(text));
+    report.error("unsafe-name", cursor.place(), message, help);
     None
 }
 
-fn checkpoint(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<CheckpointRef> {
+fn checkpoint(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<CheckpointRef> {
     parse(cursor, "a checkpoint, such as \"planner:blueprint\"", report)
 }
 
-fn tripwire(cursor: &Cursor<'_>, report: &mut Report<'_>) -> Option<TripwireKind> {
+fn tripwire(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<TripwireKind> {
     let text = cursor.text(report, "the name of a tripwire")?;
     let known = TripwireKind::ALL.into_iter().find(|kind| kind.as_str() == text);
     if known.is_none() {
-        let message =
-            format!("there is no tripwire {:?}, so nothing would watch for it", shortened(text));
         let names = TripwireKind::ALL.map(TripwireKind::as_str);
-        let help = match nearest(text, names) {
+        let help = match nearest(text, &mut names.into_iter()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("known are {}", names.join(", ")),
+            None => format!("known are {}", listed(&names)),
         };
-        report.error("unknown-tripwire", cursor.path(), &message, &help);
+        let message = format_args!(
+            "there is no tripwire {:?}, so nothing would watch for it",
+            shortened(text)
+        );
+        report.error("unknown-tripwire", cursor.place(), message, format_args!("{help}"));
     }
     known
 }
@@ -219,14 +209,19 @@ fn party(fields: &mut Fields<'_>, name: &'static str, report: &mut Report<'_>) -
     let cursor = fields.required(report, name)?;
     let text = cursor.text(report, "an address, or a name such as \"0xPauseGuardian\"")?;
     if address::looks_like_one(text) {
-        return address::read(&cursor, report).map(Party::Address);
+        return address::read(cursor, report).map(Party::Address);
     }
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    if (1..=64).contains(&text.len()) && text.chars().all(plain) {
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_' | b'.');
+    if (1..=64).contains(&text.len()) && text.bytes().all(plain) {
         return Some(Party::Placeholder(text.to_owned()));
     }
-    let message = format!("{:?} is neither an address nor a name", shortened(text));
-    report.error("not-an-address", cursor.path(), &message, "write 0x and 40 hex digits");
+    let message = format_args!("{:?} is neither an address nor a name", shortened(text));
+    report.error(
+        "not-an-address",
+        cursor.place(),
+        message,
+        format_args!("write 0x and 40 hex digits"),
+    );
     None
 }
 
@@ -243,19 +238,13 @@ fn minutes(
     name: &'static str,
     report: &mut Report<'_>,
 ) -> Option<Minutes> {
-    fields
-        .required(report, name)?
-        .whole(report, "a whole number of minutes", 1..=Minutes::MOST)
-        .map(Minutes::new)
+    let cursor = fields.required(report, name)?;
+    cursor.whole(report, "a whole number of minutes", 1..=Minutes::MOST).map(Minutes::new)
 }
 
 fn bps(fields: &mut Fields<'_>, name: &'static str, report: &mut Report<'_>) -> Option<Bps> {
-    let value = fields.required(report, name)?.whole(
-        report,
-        "a whole number of basis points",
-        0..=Bps::WHOLE,
-    )?;
-    Bps::try_from(value).ok()
+    let cursor = fields.required(report, name)?;
+    Bps::try_from(cursor.whole(report, "a whole number of basis points", 0..=Bps::WHOLE)?).ok()
 }
 
 fn multiplier(
@@ -263,22 +252,12 @@ fn multiplier(
     name: &'static str,
     report: &mut Report<'_>,
 ) -> Option<Millionths> {
-    fields
-        .required(report, name)?
-        .millionths(report, "a multiplier", MOST_MULTIPLIER)
-        .map(Millionths::new)
+    let cursor = fields.required(report, name)?;
+    cursor.millionths(report, "a multiplier", MOST_MULTIPLIER).map(Millionths::new)
 }
 
 fn flag(fields: &mut Fields<'_>, name: &'static str, report: &mut Report<'_>) -> Option<bool> {
     fields.required(report, name)?.flag(report)
-}
-
-fn within(cursor: &Cursor<'_>, words: String, report: &mut Report<'_>) -> Option<String> {
-    if words.is_empty() {
-        Some(words)
-    } else {
-        cursor.words(report, "the description", LONGEST_TEXT)
-    }
 }
 
 fn parsed<T: FromStr<Err: fmt::Display>>(
@@ -288,11 +267,11 @@ fn parsed<T: FromStr<Err: fmt::Display>>(
     report: &mut Report<'_>,
 ) -> Option<T> {
     let cursor = fields.required(report, name)?;
-    parse(&cursor, what, report)
+    parse(cursor, what, report)
 }
 
 fn parse<T: FromStr<Err: fmt::Display>>(
-    cursor: &Cursor<'_>,
+    cursor: Cursor<'_>,
     what: &str,
     report: &mut Report<'_>,
 ) -> Option<T> {
@@ -300,8 +279,8 @@ fn parse<T: FromStr<Err: fmt::Display>>(
     match text.parse() {
         Ok(value) => Some(value),
         Err(error) => {
-            let message = format!("expected {what}, found {:?}", shortened(text));
-            report.error("malformed", cursor.path(), &message, &error.to_string());
+            let message = format_args!("expected {what}, found {:?}", shortened(text));
+            report.error("malformed", cursor.place(), message, format_args!("{error}"));
             None
         }
     }
@@ -312,15 +291,19 @@ fn list<'d, T>(
     name: &'static str,
     most: usize,
     report: &mut Report<'_>,
-    mut entry: impl FnMut(Cursor<'d>, &mut Report<'_>) -> Option<T>,
+    entry: fn(Cursor<'d>, &mut Report<'_>) -> Option<T>,
 ) -> Option<Vec<Option<T>>> {
     let cursor = fields.required(report, name)?;
-    let path = cursor.path().clone();
     let items = cursor.items(report)?;
     if items.len() > most {
-        let message = format!("`{name}` has {} entries, and {most} is the most", items.len());
-        report.error("too-many-entries", &path, &message, "take some out, or split the job");
+        let message = format_args!("`{name}` has {} entries, and {most} is the most", items.len());
+        report.error(
+            "too-many-entries",
+            cursor.place(),
+            message,
+            format_args!("take some out, or split the job"),
+        );
         return None;
     }
-    Some(items.into_iter().map(|item| entry(item, report)).collect())
+    Some(items.iter().map(|item| entry(item.into(), report)).collect())
 }

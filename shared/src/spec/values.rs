@@ -115,18 +115,22 @@ impl fmt::Display for Millionths {
 
 /// Millionths as the plain JSON number of the file formats.
 ///
-/// A fraction travels as the double nearest to it. Up to fifteen digits a double's shortest text is the text it was
-/// made from, and readers refuse larger numbers, so nothing is lost; no arithmetic is done on it.
+/// A fraction travels as the double nearest to it. A whole number below 2⁵³ is a double exactly, and dividing two exact
+/// doubles gives the double nearest to their ratio: the very one that a reader of the decimal text gets. Up to fifteen
+/// digits no two such numbers share a double, so nothing is lost, and whatever is not exactly such a number is refused.
 pub(crate) mod number {
     use std::fmt;
 
     use serde::de::{Deserializer, Error as _, Visitor};
     use serde::ser::{Error as _, Serializer};
 
-    use crate::json::{Finer, text_of, units};
-
     /// Fifteen digits.
     const MOST: u64 = 999_999_999_999_999;
+
+    #[expect(clippy::cast_precision_loss, reason = "at most fifteen digits are below 2⁵³")]
+    fn as_double(millionths: u64) -> f64 {
+        millionths as f64 / 1e6
+    }
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn serialize<S: Serializer>(
@@ -134,11 +138,11 @@ pub(crate) mod number {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         if millionths.is_multiple_of(1_000_000) {
-            return serializer.serialize_u64(millionths / 1_000_000);
-        }
-        match text_of(*millionths, 6).parse() {
-            Ok(number) if *millionths <= MOST => serializer.serialize_f64(number),
-            _ => Err(S::Error::custom("the number has more than fifteen digits")),
+            serializer.serialize_u64(millionths / 1_000_000)
+        } else if *millionths <= MOST {
+            serializer.serialize_f64(as_double(*millionths))
+        } else {
+            Err(S::Error::custom("the number has more than fifteen digits"))
         }
     }
 
@@ -158,11 +162,22 @@ pub(crate) mod number {
                 whole.checked_mul(1_000_000).ok_or_else(|| E::custom("the number is too large"))
             }
 
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "held to the range, then compared"
+            )]
+            #[expect(
+                clippy::float_cmp,
+                reason = "only exactly the number that would be written is taken"
+            )]
             fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<u64, E> {
-                let read = units(&number.to_string(), 6, Finer::Refuse);
-                read.ok()
-                    .filter(|read| *read <= MOST)
-                    .ok_or_else(|| E::custom("the number cannot be kept exactly"))
+                let nearest = (number * 1e6 + 0.5) as u64;
+                if nearest <= MOST && as_double(nearest) == number {
+                    Ok(nearest)
+                } else {
+                    Err(E::custom("the number cannot be kept exactly"))
+                }
             }
         }
 

@@ -46,9 +46,9 @@ fn wrong_policies_are_explained() {
     error missing, line 1, $.owner: `owner` is missing (correct the spelling of `ownr`)
     warning unknown-key, line 3, $.ownr: `ownr` is not a known key and is ignored (did you mean `owner`?)
     # a name for the owner
-    error not-an-address, line 3, $.owner: "0xOwner" is not an address: 5 characters follow the 0x (write 0x and 40 hex digits)
+    error not-an-address, line 3, $.owner: "0xOwner" is not an address (write 0x and 40 hex digits; here are 5 characters after the 0x)
     # sensitivity in small letters
-    error unknown-sensitivity, line 11, $.tripwireSensitivity: "medium" is not a sensitivity (did you mean "MEDIUM"?)
+    error unknown-sensitivity, line 11, $.tripwireSensitivity: "medium" is not a sensitivity (write "LOW", "MEDIUM" or "HIGH")
     # unknown sensitivity
     error unknown-sensitivity, line 11, $.tripwireSensitivity: "PARANOID" is not a sensitivity (write "LOW", "MEDIUM" or "HIGH")
     # a council member twice
@@ -136,13 +136,13 @@ fn wrong_adapters_are_explained() {
     # absurd price
     error out-of-range, line 6, $[0].costUSDPer1KTokens: 1e9 is out of range for the price of a thousand tokens (write a number above 0 and up to 10000)
     # one id twice
-    error duplicate-id, line 12, $[1].id: adapters 1 and 2 both have the id `gpt-elite-256k` (give each its own id)
+    error duplicate-id, line 11, $[1]: two adapters have the id `gpt-elite-256k` (give each its own id)
     # too safe
     error out-of-range, line 7, $[0].safetyScore: 97 is out of range for a score (write a number from 0 to 1)
     # not a date
     error malformed, line 9, $[0].lastValidated: "last week" is not a date and time (write it as 2025-07-01T00:00:00Z)
     # unknown endpoint
-    error unknown-endpoint, line 37, $[3].endpoint.kind: "open-ai" is not a kind of endpoint (did you mean "openai"?)
+    error unknown-endpoint, line 37, $[3].endpoint.kind: "open-ai" is not a kind of endpoint (write "openai" for any endpoint that speaks its protocol, or "rehearsal")
     # endpoint without a URL
     error missing, line 37, $[3].endpoint.baseUrl: `baseUrl` is missing (add "baseUrl" here)
     # a key in the file

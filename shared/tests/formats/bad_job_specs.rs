@@ -179,10 +179,8 @@ fn money_that_does_not_add_up_is_refused() {
     # another tier's multiplier
     error multiplier-differs, line 13, $.economics.stakeMultiplier: the multiplier is 2.5, but the policies give ULTRA a multiplier of 3 (write 3, or choose another tier)
     # more approvals than members
-    info guild-sign-off, line 17, $.economics.milestones[2].checkpoint: milestone 3 waits for `validator:signoff`, which is no agent's checkpoint: it is read as the guild's own sign-off of everything delivered, by 4 approvals of its members (nothing to do; it need not be in validators.checkpoints)
     error quorum-above-guild, line 58, $.governance.requiredValidatorApprovals: 4 approvals are required, but the guild has 3 members, so nothing could ever be paid (write 3 or less, or add members to the policies)
     # no approvals
-    info guild-sign-off, line 17, $.economics.milestones[2].checkpoint: milestone 3 waits for `validator:signoff`, which is no agent's checkpoint: it is read as the guild's own sign-off of everything delivered (nothing to do; it need not be in validators.checkpoints)
     error out-of-range, line 58, $.governance.requiredValidatorApprovals: 0 is out of range for a whole number of validators (write one from 1 to 255)
     ");
 }
@@ -221,11 +219,11 @@ fn checkpoints_must_have_someone_to_reach_them() {
 
     insta::assert_snapshot!(shown, @r#"
     # unknown role in a milestone
-    error unknown-role, line 16, $.economics.milestones[1].checkpoint: milestone 2 waits for `builder:implementation`, but no agent has the role `builder` (the roles are planner, dev, analyst; correct the checkpoint, or add an agent)
+    error unknown-role, line 16, $.economics.milestones[1].checkpoint: milestone 2 waits for `builder:implementation`, but no agent has the role `builder` (the roles are planner, dev and analyst; correct the checkpoint, or add an agent)
     info unpaid-checkpoint, line 47, $.validators.checkpoints[1]: no milestone waits for `dev:implementation`: it is a step that is signed off and pays nothing (if it should be paid, add a milestone for it)
     # unknown role of validators
     warning agent-without-checkpoint, line 38, $.agents[2]: the analyst has no checkpoint, so nothing says when its work is done (add a checkpoint such as "analyst:report" to validators.checkpoints)
-    error unknown-role, line 47, $.validators.checkpoints[2]: `anaylst:market-report` is a checkpoint of the role `anaylst`, which no agent has (the roles are planner, dev, analyst; correct the checkpoint, or add an agent)
+    error unknown-role, line 47, $.validators.checkpoints[2]: `anaylst:market-report` is a checkpoint of the role `anaylst`, which no agent has (the roles are planner, dev and analyst; correct the checkpoint, or add an agent)
     # a milestone that validators do not list
     warning milestone-not-listed, line 15, $.economics.milestones[0].checkpoint: milestone 1 waits for `planner:blueprint`, which is not among validators.checkpoints (the guild approves every payout, so it is treated as if it were listed; list it to say so)
     # one checkpoint for two milestones
@@ -259,13 +257,13 @@ fn agents_must_be_told_apart_and_have_a_priced_model() {
     # unknown adapter
     error unknown-adapter, line 28, $.agents[0].model: there is no model adapter `gpt-elite-265k` (did you mean `gpt-elite-256k`?)
     # quite unknown adapter
-    error unknown-adapter, line 28, $.agents[0].model: there is no model adapter `hal-9000` (the adapters are gpt-elite-256k, code-savant-x, sentience-alpha, steady-hand-32k)
+    error unknown-adapter, line 28, $.agents[0].model: there is no model adapter `hal-9000` (the adapters are gpt-elite-256k, code-savant-x, sentience-alpha and steady-hand-32k)
     # two of one role
     error duplicate-role, line 39, $.agents[2].role: agents 2 and 3 both have the role `dev` (give each agent its own role, such as dev and dev-2)
-    error unknown-role, line 47, $.validators.checkpoints[2]: `analyst:market-report` is a checkpoint of the role `analyst`, which no agent has (the roles are planner, dev, dev; correct the checkpoint, or add an agent)
+    error unknown-role, line 47, $.validators.checkpoints[2]: `analyst:market-report` is a checkpoint of the role `analyst`, which no agent has (the roles are planner, dev and dev; correct the checkpoint, or add an agent)
     # an agent that is the guild
     error reserved-role, line 39, $.agents[2].role: the role `validator` is the guild itself, which is people (give the agent another role, such as analyst)
-    error unknown-role, line 47, $.validators.checkpoints[2]: `analyst:market-report` is a checkpoint of the role `analyst`, which no agent has (the roles are planner, dev, validator; correct the checkpoint, or add an agent)
+    error unknown-role, line 47, $.validators.checkpoints[2]: `analyst:market-report` is a checkpoint of the role `analyst`, which no agent has (the roles are planner, dev and validator; correct the checkpoint, or add an agent)
     # a role with a space
     error malformed, line 33, $.agents[1].role: expected a role, such as "planner", found "the builder" (a role is 1 to 32 letters, digits, `-` or `_`)
     # a shared bucket
@@ -345,7 +343,7 @@ fn an_address_is_checked_and_a_name_must_be_resolved() {
     # a name that means several
     error placeholder-unresolved, line 53, $.safety.pauseGuardian: `0xGovernanceCouncil` stands in place of an address, and nothing in governance-policies.json resolves it (write the address, or one of 0xOwner, 0xOwnerProxy, 0xPauseGuardian and 0xValidatorGuild)
     # too short
-    error not-an-address, line 53, $.safety.pauseGuardian: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb922" is not an address: 38 characters follow the 0x (write 0x and 40 hex digits)
+    error not-an-address, line 53, $.safety.pauseGuardian: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb922" is not an address (write 0x and 40 hex digits; here are 38 characters after the 0x)
     # mistyped
     error address-checksum, line 53, $.safety.pauseGuardian: 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BD: the upper and lower case of its letters does not fit its digits, so one may be mistyped (copy it again; only if every digit is right, write 0x3C44cDDDB6a900FA2b585DD299e03D12Fa4293bD)
     # nobody
@@ -353,7 +351,7 @@ fn an_address_is_checked_and_a_name_must_be_resolved() {
     # words
     error not-an-address, line 53, $.safety.pauseGuardian: "the one on duty" is neither an address nor a name (write 0x and 40 hex digits)
     # somebody else
-    warning party-differs, line 53, $.safety.pauseGuardian: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 is not the one that the policies name, which is 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC (check which of the two is meant before you sign)
+    warning party-differs, line 53, $.safety.pauseGuardian: 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 is not the one that the policies name, which is 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC (check which of the two is meant)
     # the one of the policies
     nothing
     "#);

@@ -114,9 +114,9 @@ fn depth_and_size_are_bounded() {
 
     insta::assert_snapshot!(shown.join("\n"), @r"
     lists: error not-json, line 1, $: the file ends before its JSON does (a closing `}`, `]` or quote is missing at the end; was the file cut off?)
-    closed lists: error too-deep, line 1, $.agents: values are nested more than 32 deep (no file of this kind nests that deep; check that it is the right one)
-    objects: error too-deep, line 1, $.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents: values are nested more than 32 deep (no file of this kind nests that deep; check that it is the right one)
-    values: error too-many-values, line 1, $.agents[99998]: the file holds more than 100000 values (no file of this kind needs that many; check that it is the right one)
+    closed lists: error too-deep, line 1, $.agents: values are nested more than 32 deep (no file of this kind is like that; check that it is the right one)
+    objects: error too-deep, line 1, $.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents: values are nested more than 32 deep (no file of this kind is like that; check that it is the right one)
+    values: error too-many-values, line 1, $.agents[99998]: the file holds more than 100000 values (no file of this kind is like that; check that it is the right one)
     bytes: error too-large, $: the file has 4883 KiB, and 4096 KiB is the most that is read (a job spec has a few KiB; check that it is the right file)
     ");
 }

@@ -16,7 +16,7 @@ fn the_usual_job_spec_may_be_launched_and_its_traps_are_named() {
     let job = spec::check(JOB, &policies(), &adapters()).unwrap();
 
     insta::assert_snapshot!(shown(&job.findings), @r"
-    info guild-sign-off, line 17, $.economics.milestones[2].checkpoint: milestone 3 waits for `validator:signoff`, which is no agent's checkpoint: it is read as the guild's own sign-off of everything delivered, by 2 approvals of its members (nothing to do; it need not be in validators.checkpoints)
+    info guild-sign-off, line 17, $.economics.milestones[2].checkpoint: milestone 3 waits for `validator:signoff`, which is no agent's checkpoint: it is read as the guild's own sign-off of everything delivered (nothing to do; it need not be in validators.checkpoints)
     warning placeholder-resolved, line 46, $.validators.guild: `0xValidatorGuildMultisig` stands in place of an address; the policies' validatorGuild is meant: 0x90F79bf6EB2c4f870365E785982E1f101E93b906 (check the address before you sign, or write it into the file)
     info unpaid-checkpoint, line 47, $.validators.checkpoints[2]: no milestone waits for `analyst:market-report`: it is a step that is signed off and pays nothing (if it should be paid, add a milestone for it)
     warning placeholder-resolved, line 53, $.safety.pauseGuardian: `0xPauseGuardian` stands in place of an address; the policies' pauseGuardian is meant: 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC (check the address before you sign, or write it into the file)
