@@ -34,11 +34,6 @@ pub(crate) async fn missions() -> Answer<MissionList> {
     client::get(routes::MISSIONS).await
 }
 
-/// One mission.
-pub(crate) async fn mission(id: MissionId) -> Answer<MissionView> {
-    client::get(&routes::mission(id)).await
-}
-
 /// Creates a mission; sending the same again is the same launch.
 pub(crate) async fn create_mission(id: MissionId, launch: &CreateMission) -> Answer<MissionView> {
     client::put(&routes::mission(id), launch).await

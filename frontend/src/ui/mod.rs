@@ -14,7 +14,6 @@ mod progress;
 mod skeleton;
 mod stages;
 mod status_pill;
-mod tabs;
 mod toast;
 
 pub(crate) use crate::ui::button::{Button, ButtonKind};
@@ -31,5 +30,4 @@ pub(crate) use crate::ui::progress::Progress;
 pub(crate) use crate::ui::skeleton::Skeleton;
 pub(crate) use crate::ui::stages::{StageMark, Stages};
 pub(crate) use crate::ui::status_pill::{StatusPill, Tone};
-pub(crate) use crate::ui::tabs::{Tab, Tabs};
 pub(crate) use crate::ui::toast::{ToastHost, Toasts, use_toasts};

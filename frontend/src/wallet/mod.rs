@@ -122,15 +122,6 @@ impl Wallet {
         .into()
     }
 
-    /// Whether the connected wallet is a rehearsal account.
-    pub(crate) fn is_rehearsal(self) -> Signal<bool> {
-        let connection = self.connection;
-        Memo::new(move |_| {
-            connection.with(|it| it.as_ref().is_some_and(|it| matches!(it.choice, Choice::Rehearsal { .. })))
-        })
-        .into()
-    }
-
     /// Chain and contracts that the wallet is asked to sign for.
     pub(crate) const fn deployment(self) -> Memo<Option<Deployment>> {
         self.system.deployment()

@@ -46,9 +46,8 @@ impl Desk {
         let Some((record, launch)) = untrack(|| self.proposal()) else {
             return Err(Trouble::new("The launch cannot begin", "Something it needs is missing.", "Look at the list above."));
         };
-        let offer = match self.create(&record, &launch).await? {
-            Some(offer) => offer,
-            None => return Ok(Some(self.arrive(record.id))),
+        let Some(offer) = self.create(&record, &launch).await? else {
+            return Ok(Some(self.arrive(record.id)));
         };
         let prepared = untrack(|| self.prepare(record.id, record.reward, &offer))?;
         self.prepared.set(Some(prepared.clone()));
@@ -136,16 +135,15 @@ impl Desk {
                 Part::Fund => record.fund,
             })
         });
-        let hash = match sent {
-            Some(hash) => hash,
-            None => {
-                step.try_set(Step::Asking);
-                match self.ask_wallet(call).await {
-                    Ok(hash) => hash,
-                    Err(error) => {
-                        step.try_set(Step::unsigned(error.into()));
-                        return false;
-                    }
+        let hash = if let Some(hash) = sent {
+            hash
+        } else {
+            step.try_set(Step::Asking);
+            match self.ask_wallet(call).await {
+                Ok(hash) => hash,
+                Err(error) => {
+                    step.try_set(Step::unsigned(error.into()));
+                    return false;
                 }
             }
         };

@@ -234,7 +234,9 @@ fn DepositLines() -> impl IntoView {
 impl Desk {
     /// What stands in the way of a launch.
     fn blockers(self) -> Vec<String> {
-        let (reward, clock) = (self.reward().err(), self.clock().err());
+        // An empty field that waits for the server's default is not the person's mistake.
+        let is_offered = self.reward_typed.with(Option::is_some) || self.defaults.with(Option::is_some);
+        let (reward, clock) = (self.reward().err().filter(|_| is_offered), self.clock().err());
         let is_right_chain = self.wallet.is_right_chain().get();
         let preflight = self.preflight.get();
         self.review.with(|review| {

@@ -121,10 +121,10 @@ fn WalletRow() -> impl IntoView {
         (true, false) => Tone::Warn,
     });
     let label = Signal::derive(move || {
-        match tone.get() {
-            Tone::Ok => "Connected",
-            Tone::Warn => "Wrong network",
-            _ => "Not connected",
+        match (account.get().is_some(), right.get()) {
+            (false, _) => "Not connected",
+            (true, true) => "Connected",
+            (true, false) => "Wrong network",
         }
         .to_owned()
     });

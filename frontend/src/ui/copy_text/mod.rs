@@ -33,10 +33,7 @@ pub(crate) fn CopyText(
             }
         }
     });
-    let name = {
-        let label = label.clone();
-        move || if copied.get() { format!("Copied {label}") } else { format!("Copy {label} {}", text.get()) }
-    };
+    let name = move || if copied.get() { format!("Copied {label}") } else { format!("Copy {label} {}", text.get()) };
     view! {
         <button
             type="button"

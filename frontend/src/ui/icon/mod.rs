@@ -39,12 +39,8 @@ pub(crate) enum Glyph {
     Close,
     /// An arrow to the right.
     Arrow,
-    /// A wedge that points down.
-    Chevron,
     /// A pen.
     Sign,
-    /// A paper plane.
-    Send,
     /// A chain link.
     Link,
     /// A shield.
@@ -81,9 +77,7 @@ impl Glyph {
             Self::Theme => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 1 1 0-12.5M8 1.75v12.5M8 5l4.6-1M8 8h6M8 11l4.6 1",
             Self::Close => "M3.5 3.5l9 9M12.5 3.5l-9 9",
             Self::Arrow => "M2.5 8h10.5M9 4l4 4l-4 4",
-            Self::Chevron => "M4 6l4 4l4-4",
             Self::Sign => "M10.8 2.6l2.6 2.6l-7.6 7.6l-3.3.7l.7-3.3zM9 14h5",
-            Self::Send => "M14 2L2 7l4.5 2.5L9 14zM14 2L6.5 9.5",
             Self::Link => "M6.5 9.5l3-3M7.5 5l1.7-1.7a2.5 2.5 0 0 1 3.5 3.5L11 8.5M8.5 11l-1.7 1.7a2.5 2.5 0 0 1-3.5-3.5L5 7.5",
             Self::Shield => "M8 1.75l5 2v4c0 3-2 5.2-5 6.5c-3-1.3-5-3.5-5-6.5v-4z",
             Self::Launch => "M8 1.5c2.4 1.8 3 4.6 3 8.5H5c0-3.9.6-6.7 3-8.5M5 7.5L2.8 10v3L5 11.6M11 7.5l2.2 2.5v3L11 11.6M8 12v2.5",

@@ -66,14 +66,14 @@ impl From<Problem> for Trouble {
 
 impl From<WalletError> for Trouble {
     fn from(error: WalletError) -> Self {
-        match error {
-            WalletError::Server(error) => error.into(),
-            WalletError::Refused(problem) => problem.into(),
-            other => {
-                let (what, mend) = other.words();
-                Self::new(what, String::new(), mend)
-            }
+        if let WalletError::Server(error) = error {
+            return error.into();
         }
+        if let WalletError::Refused(problem) = error {
+            return problem.into();
+        }
+        let (what, mend) = error.words();
+        Self::new(what, String::new(), mend)
     }
 }
 
