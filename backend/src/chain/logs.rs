@@ -105,7 +105,7 @@ pub(super) fn facts(
     for log in &logs {
         match fact(contracts, log, signers, &mut payments) {
             Ok(Some((place, fact))) => {
-                facts.push(Observed { evidence: place.evidence(chain_id), fact })
+                facts.push(Observed { evidence: place.evidence(chain_id), fact });
             }
             Ok(None) => {}
             Err(error) => unreadable.push(error),

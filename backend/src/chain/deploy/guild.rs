@@ -60,7 +60,7 @@ pub(super) async fn align(
                 warn!(
                     "the guild could not be changed as the governance policies say: {}",
                     reason.name.unwrap_or("refused")
-                )
+                );
             }
             Err(error) => return Err(error.into()),
         }

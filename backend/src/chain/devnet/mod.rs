@@ -272,7 +272,7 @@ fn free_port(wanted: Option<u16>) -> io::Result<u16> {
         match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(_) => return Ok(port),
             Err(error) => {
-                info!(port, "port {port} is taken ({error}); the development chain takes another")
+                info!(port, "port {port} is taken ({error}); the development chain takes another");
             }
         }
     }
