@@ -1,5 +1,7 @@
 //! The chain, asked directly and not through the program under test.
 
+use std::time::Duration;
+
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol_types::SolCall;
 use anyhow::{Context, Result, bail};
@@ -66,13 +68,37 @@ impl Chain {
         self.call(self.deployment.contracts.escrow, call).await
     }
 
-    /// Sends a call from an account that the development chain holds the key of; the hash of the transaction.
+    /// Sends a call from an account that the development chain holds the key of, and waits until it is in a block.
     pub async fn send(&self, from: Address, to: Address, data: Bytes) -> Result<B256> {
-        let transaction = json!([{ "from": from, "to": to, "data": data }]);
-        match self.request("eth_sendTransaction", transaction).await? {
-            Ok(hash) => Ok(serde_json::from_value(hash)?),
+        let transaction = json!({ "from": from, "to": to, "data": data });
+        match self.send_with_margin(transaction).await? {
+            Ok(hash) => self.included(serde_json::from_value(hash)?).await,
             Err(error) => bail!("the chain refused: {error}"),
         }
+    }
+
+    /// `eth_sendTransaction` with half as much gas again as the estimate, as wallets do: what a call costs depends on the
+    /// second it runs in (the escrow writes down how long a pause lasted).
+    pub(crate) async fn send_with_margin(&self, mut transaction: Value) -> Result<Result<Value, Value>> {
+        match self.request("eth_estimateGas", json!([transaction])).await? {
+            Ok(estimate) => {
+                let estimate: U256 = serde_json::from_value(estimate)?;
+                transaction["gas"] = json!(estimate + estimate / U256::from(2));
+                self.request("eth_sendTransaction", json!([transaction])).await
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn included(&self, hash: B256) -> Result<B256> {
+        for _ in 0..200 {
+            match self.request("eth_getTransactionReceipt", json!([hash])).await? {
+                Ok(Value::Null) => tokio::time::sleep(Duration::from_millis(25)).await,
+                Ok(receipt) if receipt.get("status") == Some(&json!("0x1")) => return Ok(hash),
+                other => bail!("transaction {hash} failed: {other:?}"),
+            }
+        }
+        bail!("transaction {hash} is in no block; the pool holds {:?}", self.request("txpool_content", json!([])).await?)
     }
 
     /// Signs EIP-712 data with an account of the development chain.
