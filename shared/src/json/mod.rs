@@ -28,7 +28,7 @@ pub const MAX_DEPTH: usize = 32;
 /// Files with more values than this are refused.
 pub const MAX_VALUES: usize = 100_000;
 /// Objects with more keys than this are refused.
-pub const MAX_KEYS: usize = 1_000;
+pub const MAX_KEYS: usize = 256;
 
 /// A text cut to a length that fits into a message.
 pub(crate) fn shortened(text: &str) -> String {

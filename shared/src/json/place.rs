@@ -31,7 +31,9 @@ impl Place<'_> {
         let mut path = "$".to_owned();
         let offset = match self {
             Place::Path(steps) => {
-                steps.iter().for_each(|step| write_step(&mut path, *step));
+                for step in steps {
+                    write_step(&mut path, *step);
+                }
                 locate(document.root(), steps)
             }
             Place::Value(node) => {

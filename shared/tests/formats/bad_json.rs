@@ -104,6 +104,13 @@ fn depth_and_size_are_bounded() {
         ("closed lists", format!("{{\"agents\": {}{}}}", "[".repeat(1_000), "]".repeat(1_000))),
         ("objects", "{\"agents\":".repeat(100) + "1" + &"}".repeat(100)),
         ("values", format!("{{\"agents\": [{}0]}}", "0,".repeat(200_000))),
+        (
+            "keys",
+            format!(
+                "{{\"agents\": {{{}}}}}",
+                (0..300).map(|key| format!("\"{key}\":0")).collect::<Vec<_>>().join(",")
+            ),
+        ),
         ("bytes", format!("{{\"jobName\": \"{}\"}}", "x".repeat(5_000_000))),
     ];
 
@@ -117,6 +124,7 @@ fn depth_and_size_are_bounded() {
     closed lists: error too-deep, line 1, $.agents: values are nested more than 32 deep (no file of this kind is like that; check that it is the right one)
     objects: error too-deep, line 1, $.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents.agents: values are nested more than 32 deep (no file of this kind is like that; check that it is the right one)
     values: error too-many-values, line 1, $.agents[99998]: the file holds more than 100000 values (no file of this kind is like that; check that it is the right one)
+    keys: error too-many-keys, line 1, $.agents: an object has more than 256 keys (no file of this kind is like that; check that it is the right one)
     bytes: error too-large, $: the file has 4883 KiB, and 4096 KiB is the most that is read (a job spec has a few KiB; check that it is the right file)
     ");
 }
