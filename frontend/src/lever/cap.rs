@@ -7,7 +7,7 @@ use phase8_shared::money::{MicroUsd, ParseAmountError};
 
 use crate::lever::Levers;
 use crate::lever::card::FlipView;
-use crate::lever::flip::{Engine, Flip, Slot};
+use crate::lever::flip::{Engine, Slot};
 use crate::lever::words::cap_warning;
 use crate::ui::{Field, Glyph, Icon, Skeleton};
 
@@ -69,22 +69,34 @@ pub(crate) fn CapLever(
     #[prop(into)]
     committed: Signal<MicroUsd>,
 ) -> impl IntoView {
-    let known = Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
-    let ledger = Memo::new(move |_| levers.around().live.state().with(|state| state.as_ref().map(|state| state.budget.cap)));
+    let known =
+        Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
+    let ledger = Memo::new(move |_| {
+        levers.around().live.state().with(|state| state.as_ref().map(|state| state.budget.cap))
+    });
     let unfunded = Memo::new(move |_| {
-        levers.around().live.state().with(|state| state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding))
+        levers.around().live.state().with(|state| {
+            state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding)
+        })
     });
     let flip = levers.flip(Slot::BudgetCap);
     // Offered with the cap as it is now, and only while chain and ledger say the same of it: one of them is stale else.
     let lever = Memo::new(move |_| {
-        let now = known.get().filter(|known| levers.engine() == Engine::Stopped || Some(*known) == ledger.get())?;
-        let proposed = flip.with(|flip| flip.as_ref().filter(|flip| flip.is_proposal() || flip.is_asking()).map(|flip| flip.lever))?;
+        let now = known
+            .get()
+            .filter(|known| levers.engine() == Engine::Stopped || Some(*known) == ledger.get())?;
+        let proposed = flip.with(|flip| {
+            flip.as_ref()
+                .filter(|flip| flip.is_proposal() || flip.is_asking())
+                .map(|flip| flip.lever)
+        })?;
         match proposed {
             Lever::BudgetCap { mission, new, .. } => Some(Lever::BudgetCap { mission, now, new }),
             Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause => None,
         }
     });
-    let face = Memo::new(move |_| if unfunded.get() { None } else { Some(known.with(Option::is_some)) });
+    let face =
+        Memo::new(move |_| if unfunded.get() { None } else { Some(known.with(Option::is_some)) });
     let now = Signal::derive(move || known.get().unwrap_or_default());
     view! {
         <section class="lever" id=Slot::BudgetCap.id() data-testid=Slot::BudgetCap.id() aria-label="Budget Cap">
@@ -108,19 +120,24 @@ fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -
     let mission = levers.mission().key();
     let flip = levers.flip(Slot::BudgetCap);
     let proposed = Memo::new(move |_| {
-        flip.with(|flip| match flip.as_ref().filter(|flip| !flip.has_failed()).map(|flip| flip.lever) {
-            Some(Lever::BudgetCap { new, .. }) => Some(new),
-            Some(Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause) | None => None,
+        flip.with(|flip| {
+            match flip.as_ref().filter(|flip| !flip.has_failed()).map(|flip| flip.lever) {
+                Some(Lever::BudgetCap { new, .. }) => Some(new),
+                Some(Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause) | None => None,
+            }
         })
     });
-    let text = RwSignal::new(plain(proposed.get_untracked().unwrap_or_else(|| now.get_untracked())));
+    let text =
+        RwSignal::new(plain(proposed.get_untracked().unwrap_or_else(|| now.get_untracked())));
     let value = Memo::new(move |_| text.with(|text| parse(text)));
-    let busy = move || flip.with(|flip| flip.as_ref().is_some_and(Flip::is_busy));
+    let busy = move || flip.with(|flip| flip.as_ref().is_some_and(|flip| levers.is_busy(flip)));
     let scale = Memo::new(move |_| Scale::around(now.get()));
     let error = Signal::derive(move || value.get().err().map(|error| error.to_string()));
     let hint = Signal::derive(move || {
         let warning = value.get().ok().and_then(|new| cap_warning(new, committed.get()));
-        warning.unwrap_or_else(|| format!("Now {}. Let go to propose; nothing is sent before you sign.", now.get()))
+        warning.unwrap_or_else(|| {
+            format!("Now {}. Let go to propose; nothing is sent before you sign.", now.get())
+        })
     });
     let propose = move || match value.get_untracked() {
         Ok(new) if new != now.get_untracked() => {

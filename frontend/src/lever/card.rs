@@ -23,7 +23,9 @@ pub(crate) fn LeverCard(
     let slot = Slot::of(&lever);
     let reason = Memo::new(move |_| match levers.readings() {
         Some(Ok(readings)) => idle_reason(&lever, &readings),
-        Some(Err(_)) => Some("The chain cannot be read, so nothing can be checked or signed.".to_owned()),
+        Some(Err(_)) => {
+            Some("The chain cannot be read, so nothing can be checked or signed.".to_owned())
+        }
         None => Some("Reading the chain…".to_owned()),
     });
     view! {
@@ -51,7 +53,10 @@ pub(crate) fn FlipView(
 ) -> impl IntoView {
     let flip = levers.flip(place);
     let offered = Memo::new(move |_| {
-        let words = flip.with(|flip| flip.as_ref().is_none_or(|flip| flip.is_proposal() || flip.is_asking() || flip.has_failed()));
+        let words = flip.with(|flip| {
+            flip.as_ref()
+                .is_none_or(|flip| flip.is_proposal() || flip.is_asking() || flip.has_failed())
+        });
         lever.get().filter(|_| words)
     });
     let begun = Memo::new(move |_| flip.with(Option::is_some));
@@ -67,16 +72,26 @@ pub(crate) fn FlipView(
 #[component]
 fn FlipStages(levers: Levers, place: Slot) -> impl IntoView {
     let flip = levers.flip(place);
-    let stage = Memo::new(move |_| flip.with(|flip| flip.as_ref().map(|flip| levers.around().live.with(|journal| flip.stage(journal)))));
+    let stage = Memo::new(move |_| {
+        flip.with(|flip| {
+            flip.as_ref().map(|flip| levers.around().live.with(|journal| flip.stage(journal)))
+        })
+    });
     let marks = Signal::derive(move || {
         let engine = levers.engine();
         flip.with(|flip| {
-            flip.as_ref().map(|flip| levers.around().live.with(|journal| flip.marks(journal, engine))).unwrap_or_default()
+            flip.as_ref()
+                .map(|flip| levers.around().live.with(|journal| flip.marks(journal, engine)))
+                .unwrap_or_default()
         })
     });
     let told = move || {
         let engine = levers.engine();
-        flip.with(|flip| flip.as_ref().map(|flip| levers.around().live.with(|journal| tell(flip, flip.stage(journal), engine))))
+        flip.with(|flip| {
+            flip.as_ref().map(|flip| {
+                levers.around().live.with(|journal| tell(flip, flip.stage(journal), engine))
+            })
+        })
     };
     let hash = Memo::new(move |_| flip.with(|flip| flip.as_ref().and_then(Flip::hash)));
     let undo = Memo::new(move |_| {
@@ -134,9 +149,14 @@ fn bring_up(levers: Levers, inverse: Lever) {
     levers.propose(inverse);
     let slot = Slot::of(&inverse);
     request_animation_frame(move || {
-        let button = document().query_selector(&format!("#{} [data-testid=lever-sign]", slot.id())).ok().flatten();
+        let button = document()
+            .query_selector(&format!("#{} [data-testid=lever-sign]", slot.id()))
+            .ok()
+            .flatten();
         let target = button.or_else(|| document().get_element_by_id(slot.id()));
-        if let Some(target) = target.and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(target) =
+            target.and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             target.scroll_into_view_with_bool(false);
             let _ = target.focus();
         }
@@ -151,13 +171,21 @@ fn tell(flip: &Flip, stage: Stage, engine: Engine) -> String {
     match &flip.progress {
         Progress::Proposed { .. } => "Proposed. Nothing was signed, nothing was sent.".to_owned(),
         Progress::Asking { .. } => "Checked, and waiting for your answer in the wallet.".to_owned(),
-        Progress::Signed { .. } => "Signed. Waiting for the chain to know the transaction.".to_owned(),
+        Progress::Signed { .. } => {
+            "Signed. Waiting for the chain to know the transaction.".to_owned()
+        }
         Progress::Sent { .. } => "Sent. Waiting for a block.".to_owned(),
         Progress::Confirmed { block, .. } => match engine {
-            Engine::Listening => format!("Confirmed in block {block}. Waiting for the engine to obey."),
-            Engine::Stopped => format!("Confirmed in block {block}. This mission is over, so only other missions obey."),
+            Engine::Listening => {
+                format!("Confirmed in block {block}. Waiting for the engine to obey.")
+            }
+            Engine::Stopped => format!(
+                "Confirmed in block {block}. This mission is over, so only other missions obey."
+            ),
         },
-        Progress::Reverted { block, .. } => format!("The contract refused it in block {block}; nothing changed."),
+        Progress::Reverted { block, .. } => {
+            format!("The contract refused it in block {block}; nothing changed.")
+        }
         Progress::Dropped { reason, .. } => format!("It will not be in a block: {reason}."),
     }
 }
@@ -173,9 +201,17 @@ mod tests {
         let hash = B256::ZERO;
         let at = |progress| Flip { lever: Lever::PauseFleet, progress };
         for (flip, stage, words) in [
-            (at(Progress::Proposed { trouble: None }), Stage::Proposed, "Proposed. Nothing was signed, nothing was sent."),
+            (
+                at(Progress::Proposed { trouble: None }),
+                Stage::Proposed,
+                "Proposed. Nothing was signed, nothing was sent.",
+            ),
             (at(Progress::Sent { hash }), Stage::Sent, "Sent. Waiting for a block."),
-            (at(Progress::Sent { hash }), Stage::Obeyed, "Obeyed: the engine recorded it in the mission's ledger."),
+            (
+                at(Progress::Sent { hash }),
+                Stage::Obeyed,
+                "Obeyed: the engine recorded it in the mission's ledger.",
+            ),
         ] {
             assert_eq!(tell(&flip, stage, Engine::Listening), words);
         }

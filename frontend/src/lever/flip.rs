@@ -164,9 +164,10 @@ impl Flip {
         matches!(self.progress, Progress::Asking { .. })
     }
 
-    /// Whether it cannot be replaced now: the wallet is being asked, or the chain.
-    pub(crate) const fn is_busy(&self) -> bool {
-        self.is_asking() || self.is_under_way()
+    /// Whether it cannot be replaced now: the wallet is being asked, or the chain. The engine may obey before the
+    /// receipt is read here; then nothing is left to wait for.
+    pub(crate) fn is_busy(&self, journal: &Journal) -> bool {
+        self.is_asking() || (self.is_under_way() && self.obeyed(journal).is_none())
     }
 
     /// Whether it ended without effect.
@@ -196,7 +197,9 @@ impl Flip {
         match self.progress {
             Progress::Proposed { .. } | Progress::Asking { .. } => Stage::Proposed,
             Progress::Signed { .. } => Stage::Signed,
-            Progress::Sent { .. } | Progress::Reverted { .. } | Progress::Dropped { .. } => Stage::Sent,
+            Progress::Sent { .. } | Progress::Reverted { .. } | Progress::Dropped { .. } => {
+                Stage::Sent
+            }
             Progress::Confirmed { .. } => Stage::Confirmed,
         }
     }
@@ -208,9 +211,10 @@ impl Flip {
             Progress::Proposed { .. } => Tone::Wait,
             Progress::Reverted { .. } | Progress::Dropped { .. } => Tone::Bad,
             Progress::Confirmed { .. } if engine == Engine::Stopped => Tone::Off,
-            Progress::Asking { .. } | Progress::Signed { .. } | Progress::Sent { .. } | Progress::Confirmed { .. } => {
-                Tone::Work
-            }
+            Progress::Asking { .. }
+            | Progress::Signed { .. }
+            | Progress::Sent { .. }
+            | Progress::Confirmed { .. } => Tone::Work,
         };
         StageMark::row(&STAGES, reached, at_hand)
     }
@@ -222,7 +226,8 @@ impl Flip {
             Progress::Asking { .. } => {
                 let words = (
                     "The page was loaded again while the wallet was asked".to_owned(),
-                    "Look in the wallet whether the transaction was sent before you sign again.".to_owned(),
+                    "Look in the wallet whether the transaction was sent before you sign again."
+                        .to_owned(),
                 );
                 Self { progress: Progress::Proposed { trouble: Some(words) }, ..self }
             }
@@ -273,9 +278,19 @@ mod tests {
     }
 
     #[test]
+    fn an_obeyed_flip_makes_room_for_the_next_before_its_receipt_is_read() {
+        let flip = at(Progress::Sent { hash: sample::tx(2).transaction });
+
+        assert!(flip.is_busy(&sample::journal_of(sample::ledger().into_iter().take(12).collect())));
+        assert!(!flip.is_busy(&sample::journal()));
+    }
+
+    #[test]
     fn marks_show_what_is_reached_and_what_failed() {
         let journal = sample::journal();
-        let tones = |flip: Flip| flip.marks(&journal, Engine::Listening).iter().map(|mark| mark.tone).collect::<Vec<_>>();
+        let tones = |flip: Flip| {
+            flip.marks(&journal, Engine::Listening).iter().map(|mark| mark.tone).collect::<Vec<_>>()
+        };
         let hash = B256::repeat_byte(0xee);
 
         assert_eq!(

@@ -12,14 +12,20 @@ pub(crate) type Flips = BTreeMap<Slot, Flip>;
 
 /// What this tab remembers.
 pub(crate) fn recall(mission: MissionId) -> Flips {
-    let text = window().session_storage().ok().flatten().and_then(|storage| storage.get_item(&key(mission)).ok().flatten());
+    let text = window()
+        .session_storage()
+        .ok()
+        .flatten()
+        .and_then(|storage| storage.get_item(&key(mission)).ok().flatten());
     text.map(|text| restore(&text)).unwrap_or_default()
 }
 
 /// Remembers for as long as the tab lives. Without storage the page only forgets.
 pub(crate) fn remember(mission: MissionId, flips: &Flips) {
     let list: Vec<&Flip> = flips.values().collect();
-    if let (Ok(Some(storage)), Ok(text)) = (window().session_storage(), serde_json::to_string(&list)) {
+    if let (Ok(Some(storage)), Ok(text)) =
+        (window().session_storage(), serde_json::to_string(&list))
+    {
         let _ = storage.set_item(&key(mission), &text);
     }
 }
@@ -43,7 +49,10 @@ mod tests {
 
     #[test]
     fn flips_come_back_to_their_places() {
-        let sent = Flip { lever: Lever::PauseFleet, progress: Progress::Sent { hash: B256::repeat_byte(1) } };
+        let sent = Flip {
+            lever: Lever::PauseFleet,
+            progress: Progress::Sent { hash: B256::repeat_byte(1) },
+        };
         let text = serde_json::to_string(&[&sent, &Flip::proposed(Lever::ResumeFleet)]).unwrap();
 
         let flips = restore(&text);

@@ -61,7 +61,8 @@ impl Levers {
         let deployment = use_system_handle().deployment();
         let again = RwSignal::new(0_u32);
         let told = Memo::new(move |_| {
-            live.state().with(|state| state.as_ref().map(|state| (state.pauses.clone(), state.budget.cap)))
+            live.state()
+                .with(|state| state.as_ref().map(|state| (state.pauses.clone(), state.budget.cap)))
         });
         let age = Memo::new(move |_| live.now().unix_seconds() / READ_SECONDS);
         let readings = LocalResource::new(move || {
@@ -106,7 +107,7 @@ impl Levers {
     pub(crate) fn propose(self, lever: Lever) {
         self.flips.update(|flips| {
             let slot = Slot::of(&lever);
-            if !flips.get(&slot).is_some_and(Flip::is_busy) {
+            if !flips.get(&slot).is_some_and(|flip| untrack(|| self.is_busy(flip))) {
                 flips.insert(slot, Flip::proposed(lever));
             }
         });
@@ -121,10 +122,15 @@ impl Levers {
     /// Takes a proposal back, or clears what is over.
     pub(crate) fn withdraw(self, slot: Slot) {
         self.flips.update(|flips| {
-            if flips.get(&slot).is_some_and(|flip| !flip.is_busy()) {
+            if flips.get(&slot).is_some_and(|flip| !untrack(|| self.is_busy(flip))) {
                 flips.remove(&slot);
             }
         });
+    }
+
+    /// Whether a flip cannot be replaced now.
+    fn is_busy(self, flip: &Flip) -> bool {
+        self.around().live.with(|journal| flip.is_busy(journal))
     }
 
     /// The flip in a place: the one under way or the last, unless it was obeyed and then undone.
@@ -135,7 +141,9 @@ impl Levers {
             let block = live.with(|journal| flip.block(journal));
             let readings = self.readings().and_then(Result::ok);
             // A reading from before the flip says nothing about it.
-            let past = block.zip(readings).is_some_and(|(block, it)| it.block >= block && !in_force(&flip.lever, &it));
+            let past = block
+                .zip(readings)
+                .is_some_and(|(block, it)| it.block >= block && !in_force(&flip.lever, &it));
             (!past).then_some(flip)
         })
     }
@@ -152,7 +160,11 @@ impl Levers {
 
     /// Whether there is an engine that will obey.
     pub(crate) fn engine(self) -> Engine {
-        let over = self.around().live.state().with(|state| state.as_ref().is_some_and(|state| state.is_closed()));
+        let over = self
+            .around()
+            .live
+            .state()
+            .with(|state| state.as_ref().is_some_and(|state| state.is_closed()));
         if over { Engine::Stopped } else { Engine::Listening }
     }
 
@@ -176,8 +188,13 @@ impl Levers {
     async fn ask_to_sign(self, lever: Lever) {
         let slot = Slot::of(&lever);
         let proposed = Flip::proposed(lever);
-        let ready = self.flips.try_with_untracked(|flips| flips.get(&slot).is_some_and(|flip| *flip == proposed));
-        let signer = self.around.try_get_value().and_then(|around| around.account.try_get_untracked().flatten());
+        let ready = self
+            .flips
+            .try_with_untracked(|flips| flips.get(&slot).is_some_and(|flip| *flip == proposed));
+        let signer = self
+            .around
+            .try_get_value()
+            .and_then(|around| around.account.try_get_untracked().flatten());
         let Some(signer) = signer.filter(|_| ready == Some(true)) else { return };
         self.set(slot, Progress::Asking { signer });
         let progress = match self.check_and_send(lever, signer).await {
@@ -189,13 +206,24 @@ impl Levers {
 
     /// Everything is checked once more right before the wallet is asked.
     async fn check_and_send(self, lever: Lever, signer: Address) -> Result<B256, (String, String)> {
-        let around = self.around.try_get_value().ok_or_else(|| WalletError::NotConnected.words())?;
-        let deployment = around.deployment.try_get_untracked().flatten().ok_or_else(|| WalletError::Disconnected.words())?;
+        let around =
+            self.around.try_get_value().ok_or_else(|| WalletError::NotConnected.words())?;
+        let deployment = around
+            .deployment
+            .try_get_untracked()
+            .flatten()
+            .ok_or_else(|| WalletError::Disconnected.words())?;
         let unavailable = |error: ClientError| WalletError::from(error).words();
-        let readings = reads::readings(&deployment.contracts, self.mission.key()).await.map_err(unavailable)?;
+        let readings = reads::readings(&deployment.contracts, self.mission.key())
+            .await
+            .map_err(unavailable)?;
         let required = readings.signer(lever.role());
         if signer != required {
-            let who = format!("This needs the {}, {}", role_words(lever.role()), format::short_address(&required));
+            let who = format!(
+                "This needs the {}, {}",
+                role_words(lever.role()),
+                format::short_address(&required)
+            );
             return Err((who, "Connect that account, then sign.".to_owned()));
         }
         if let Some(reason) = idle_reason(&lever, &readings) {
@@ -208,11 +236,18 @@ impl Levers {
             return Err((what, "Choose the new cap again.".to_owned()));
         }
         let call = lever.call(&deployment.contracts);
-        if describe(&call, &deployment.contracts).is_none_or(|described| described.path != lever.path()) {
+        if describe(&call, &deployment.contracts)
+            .is_none_or(|described| described.path != lever.path())
+        {
             return Err(WalletError::NotDecoded.words());
         }
         match reads::rehearse(signer, &call).await.map_err(unavailable)? {
-            Verdict::Refused { why } => return Err((format!("The chain would refuse it: {why}"), "Nothing was signed.".to_owned())),
+            Verdict::Refused { why } => {
+                return Err((
+                    format!("The chain would refuse it: {why}"),
+                    "Nothing was signed.".to_owned(),
+                ));
+            }
             Verdict::Succeeds { .. } => {}
         }
         around.wallet.send(&call).await.map_err(|error| error.words())
@@ -225,7 +260,8 @@ impl Levers {
         let poll = Action::new_local(move |(): &()| self.follow());
         let ask = move || {
             let busy = poll.pending().try_get_untracked().unwrap_or(true);
-            let under_way = self.flips.try_with_untracked(|flips| flips.values().any(Flip::is_under_way));
+            let under_way =
+                self.flips.try_with_untracked(|flips| flips.values().any(Flip::is_under_way));
             if !busy && under_way == Some(true) {
                 poll.dispatch_local(());
             }
@@ -238,13 +274,22 @@ impl Levers {
     /// Asks the chain what became of the transactions under way.
     async fn follow(self) {
         let under_way: Option<Vec<(Slot, Flip)>> = self.flips.try_with_untracked(|flips| {
-            flips.iter().filter(|(_, flip)| flip.is_under_way()).map(|(slot, flip)| (*slot, flip.clone())).collect()
+            flips
+                .iter()
+                .filter(|(_, flip)| flip.is_under_way())
+                .map(|(slot, flip)| (*slot, flip.clone()))
+                .collect()
         });
         for (slot, flip) in under_way.unwrap_or_default() {
             let Some(hash) = flip.hash() else { continue };
             let Ok(progress) = became_of(hash, &flip.progress).await else { continue };
             if progress != flip.progress {
-                self.set(slot, progress);
+                // Another flip may have taken its place meanwhile; that one has its own news.
+                if self.flips.try_with_untracked(|flips| flips.get(&slot) == Some(&flip))
+                    != Some(false)
+                {
+                    self.set(slot, progress);
+                }
                 self.refresh();
             }
         }
@@ -256,7 +301,11 @@ async fn became_of(hash: B256, known: &Progress) -> Result<Progress, ClientError
     if let Some(receipt) = api::receipt(hash).await? {
         let block = receipt.block_number.to();
         let succeeded = receipt.status.to::<u64>() == 1;
-        return Ok(if succeeded { Progress::Confirmed { hash, block } } else { Progress::Reverted { hash, block } });
+        return Ok(if succeeded {
+            Progress::Confirmed { hash, block }
+        } else {
+            Progress::Reverted { hash, block }
+        });
     }
     let seen: Value = api::rpc("eth_getTransactionByHash", json!([hash])).await?;
     if !seen.is_null() {
@@ -265,9 +314,10 @@ async fn became_of(hash: B256, known: &Progress) -> Result<Progress, ClientError
     // The chain does not know it (any more): the relay may know why. A wallet that sends by itself leaves no trace there.
     Ok(match api::transaction(hash).await.map(|view| view.status) {
         Ok(TransactionStatus::Refused { reason }) => Progress::Dropped { hash, reason },
-        Ok(TransactionStatus::Replaced {}) => {
-            Progress::Dropped { hash, reason: "another transaction took its place in the wallet's order".to_owned() }
-        }
+        Ok(TransactionStatus::Replaced {}) => Progress::Dropped {
+            hash,
+            reason: "another transaction took its place in the wallet's order".to_owned(),
+        },
         Ok(
             TransactionStatus::Stored
             | TransactionStatus::Sent

@@ -21,13 +21,16 @@ pub(super) fn Proposal(
 ) -> impl IntoView {
     let slot = Slot::of(&lever);
     let said = words(&lever);
-    let call = Memo::new(move |_| levers.around().deployment.with(|it| it.as_ref().map(|it| lever.call(&it.contracts))));
+    let call = Memo::new(move |_| {
+        levers.around().deployment.with(|it| it.as_ref().map(|it| lever.call(&it.contracts)))
+    });
     let decoded = Memo::new(move |_| {
         let contracts = levers.around().deployment.with(|it| it.as_ref().map(|it| it.contracts))?;
         let described = describe(&call.get()?, &contracts)?;
         (described.path == lever.path()).then_some(described)
     });
-    let signer = Memo::new(move |_| levers.readings()?.ok().map(|readings| readings.signer(lever.role())));
+    let signer =
+        Memo::new(move |_| levers.readings()?.ok().map(|readings| readings.signer(lever.role())));
     let verdict = LocalResource::new(move || {
         let asked = signer.get().zip(call.get());
         async move {
@@ -35,8 +38,10 @@ pub(super) fn Proposal(
             Some(reads::rehearse(signer, &call).await)
         }
     });
-    let fits = Memo::new(move |_| signer.get().is_some() && signer.get() == levers.around().account.get());
-    let clear = Memo::new(move |_| matches!(verdict.get().flatten(), Some(Ok(Verdict::Succeeds { .. }))));
+    let fits =
+        Memo::new(move |_| signer.get().is_some() && signer.get() == levers.around().account.get());
+    let clear =
+        Memo::new(move |_| matches!(verdict.get().flatten(), Some(Ok(Verdict::Succeeds { .. }))));
     let flip = levers.flip(slot);
     let asking = Memo::new(move |_| flip.with(|flip| flip.as_ref().is_some_and(Flip::is_asking)));
     let trouble = Memo::new(move |_| {
@@ -118,7 +123,10 @@ pub(super) fn Proposal(
 fn OtherAccount(levers: Levers, lever: Lever) -> impl IntoView {
     let role = role_words(lever.role());
     let words = move || match levers.around().account.get() {
-        Some(account) => format!("You are connected as {}, who may not sign this.", format::short_address(&account)),
+        Some(account) => format!(
+            "You are connected as {}, who may not sign this.",
+            format::short_address(&account)
+        ),
         None => "No wallet is connected.".to_owned(),
     };
     view! {
@@ -133,16 +141,25 @@ fn OtherAccount(levers: Levers, lever: Lever) -> impl IntoView {
 fn decode_line(sentence: Option<String>) -> impl IntoView {
     match sentence {
         Some(sentence) => line(Tone::Ok, format!("The bytes say: {sentence}")),
-        None => line(Tone::Bad, "The bytes do not decode to this lever, so it is not signed.".to_owned()),
+        None => line(
+            Tone::Bad,
+            "The bytes do not decode to this lever, so it is not signed.".to_owned(),
+        ),
     }
 }
 
 fn verdict_line(verdict: Option<Result<Verdict, crate::api::ClientError>>) -> impl IntoView {
     match verdict {
         None => line(Tone::Work, "Simulating on the chain…".to_owned()),
-        Some(Ok(Verdict::Succeeds { block })) => line(Tone::Ok, format!("Simulated on block {block}: it would succeed.")),
-        Some(Ok(Verdict::Refused { why })) => line(Tone::Bad, format!("Simulated: the chain would refuse it: {why}.")),
-        Some(Err(error)) => line(Tone::Unknown, format!("Check unavailable: {error}. It is not signed unchecked.")),
+        Some(Ok(Verdict::Succeeds { block })) => {
+            line(Tone::Ok, format!("Simulated on block {block}: it would succeed."))
+        }
+        Some(Ok(Verdict::Refused { why })) => {
+            line(Tone::Bad, format!("Simulated: the chain would refuse it: {why}."))
+        }
+        Some(Err(error)) => {
+            line(Tone::Unknown, format!("Check unavailable: {error}. It is not signed unchecked."))
+        }
     }
 }
 

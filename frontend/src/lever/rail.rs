@@ -21,7 +21,9 @@ pub(crate) fn LeverRail(
     let levers = Levers::of(live);
     let committed = Signal::derive(move || {
         live.state().with(|state| {
-            state.as_ref().map_or(MicroUsd::ZERO, |state| state.budget.spent.saturating_add(state.budget.reserved))
+            state.as_ref().map_or(MicroUsd::ZERO, |state| {
+                state.budget.spent.saturating_add(state.budget.reserved)
+            })
         })
     });
     view! {
@@ -44,7 +46,9 @@ type Told = Result<(bool, Address, Address), ClientError>;
 #[component]
 fn Readiness(levers: Levers) -> impl IntoView {
     let told = Memo::new(move |_| {
-        levers.readings().map(|it| -> Told { it.map(|readings| (readings.paused, readings.owner, readings.guardian)) })
+        levers.readings().map(|it| -> Told {
+            it.map(|readings| (readings.paused, readings.owner, readings.guardian))
+        })
     });
     let retry = Callback::new(move |()| levers.refresh());
     view! {

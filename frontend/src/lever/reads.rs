@@ -2,7 +2,9 @@
 
 use alloy_primitives::{Address, Bytes, U64, U256};
 use alloy_sol_types::SolCall;
-use phase8_shared::chain::abi::{IBudgetManager, IOwnerProxy, IPauseGuardian, ISystemPause, IValidatorRegistry};
+use phase8_shared::chain::abi::{
+    IBudgetManager, IOwnerProxy, IPauseGuardian, ISystemPause, IValidatorRegistry,
+};
 use phase8_shared::chain::{Call, Contracts};
 use phase8_shared::id::MissionKey;
 use phase8_shared::money::MicroUsd;
@@ -12,15 +14,22 @@ use crate::api::{self, ClientError, Simulated};
 use crate::lever::words::Readings;
 
 /// Reads who may flip what, and how the levers stand.
-pub(crate) async fn readings(contracts: &Contracts, mission: MissionKey) -> Result<Readings, ClientError> {
+pub(crate) async fn readings(
+    contracts: &Contracts,
+    mission: MissionKey,
+) -> Result<Readings, ClientError> {
     let block = latest_block().await?;
-    let cap: U256 = view(contracts.budget_manager, &IBudgetManager::capOfCall { mission: mission.0 }, block).await?;
+    let cap: U256 =
+        view(contracts.budget_manager, &IBudgetManager::capOfCall { mission: mission.0 }, block)
+            .await?;
     Ok(Readings {
         block,
         owner: view(contracts.owner_proxy, &IOwnerProxy::ownerCall {}, block).await?,
         guardian: view(contracts.pause_guardian, &IPauseGuardian::guardianCall {}, block).await?,
         paused: view(contracts.system_pause, &ISystemPause::pausedCall {}, block).await?,
-        cap: u64::try_from(cap).map(MicroUsd::new).map_err(|_| ClientError::Garbled(format!("a cap of {cap}")))?,
+        cap: u64::try_from(cap)
+            .map(MicroUsd::new)
+            .map_err(|_| ClientError::Garbled(format!("a cap of {cap}")))?,
     })
 }
 
@@ -59,9 +68,18 @@ async fn latest_block() -> Result<u64, ClientError> {
     Ok(block.to())
 }
 
-async fn view<C: SolCall>(contract: Address, call: &C, block: u64) -> Result<C::Return, ClientError> {
+async fn view<C: SolCall>(
+    contract: Address,
+    call: &C,
+    block: u64,
+) -> Result<C::Return, ClientError> {
     let data = Bytes::from(call.abi_encode());
-    let answer: Bytes = api::rpc("eth_call", json!([{ "to": contract, "data": data }, U64::from(block)])).await?;
-    C::abi_decode_returns(&answer)
-        .map_err(|_| ClientError::Garbled(format!("{contract} does not answer {} as this page expects", C::SIGNATURE)))
+    let answer: Bytes =
+        api::rpc("eth_call", json!([{ "to": contract, "data": data }, U64::from(block)])).await?;
+    C::abi_decode_returns(&answer).map_err(|_| {
+        ClientError::Garbled(format!(
+            "{contract} does not answer {} as this page expects",
+            C::SIGNATURE
+        ))
+    })
 }

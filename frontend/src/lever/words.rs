@@ -82,10 +82,16 @@ pub(crate) const fn role_words(role: LeverRole) -> &'static str {
 /// Why there is nothing to flip; `None` if there is.
 pub(crate) fn idle_reason(lever: &Lever, readings: &Readings) -> Option<String> {
     match lever {
-        Lever::PauseFleet | Lever::TripwirePause if readings.paused => Some("The fleet stands still already.".to_owned()),
+        Lever::PauseFleet | Lever::TripwirePause if readings.paused => {
+            Some("The fleet stands still already.".to_owned())
+        }
         Lever::ResumeFleet if !readings.paused => Some("The fleet is not paused.".to_owned()),
-        Lever::BudgetCap { new, .. } if *new == readings.cap => Some(format!("The cap is {new} already.")),
-        Lever::PauseFleet | Lever::TripwirePause | Lever::ResumeFleet | Lever::BudgetCap { .. } => None,
+        Lever::BudgetCap { new, .. } if *new == readings.cap => {
+            Some(format!("The cap is {new} already."))
+        }
+        Lever::PauseFleet | Lever::TripwirePause | Lever::ResumeFleet | Lever::BudgetCap { .. } => {
+            None
+        }
     }
 }
 
@@ -121,22 +127,35 @@ mod tests {
     }
 
     fn cap(new: u64) -> Lever {
-        Lever::BudgetCap { mission: sample::mission().key(), now: MicroUsd::new(1_000_000), new: MicroUsd::new(new) }
+        Lever::BudgetCap {
+            mission: sample::mission().key(),
+            now: MicroUsd::new(1_000_000),
+            new: MicroUsd::new(new),
+        }
     }
 
     #[test]
     fn a_lever_says_now_and_new() {
         let words = words(&cap(2_500_000));
 
-        assert_eq!((words.now.as_str(), words.new.as_str()), ("$1.00 may be spent", "$2.50 may be spent"));
+        assert_eq!(
+            (words.now.as_str(), words.new.as_str()),
+            ("$1.00 may be spent", "$2.50 may be spent")
+        );
         assert_eq!(words.undo, "Budget Cap back to $1.00, by the owner");
     }
 
     #[test]
     fn a_lever_that_changes_nothing_says_why() {
-        assert_eq!(idle_reason(&Lever::PauseFleet, &readings(true)).unwrap(), "The fleet stands still already.");
+        assert_eq!(
+            idle_reason(&Lever::PauseFleet, &readings(true)).unwrap(),
+            "The fleet stands still already."
+        );
         assert_eq!(idle_reason(&Lever::PauseFleet, &readings(false)), None);
-        assert_eq!(idle_reason(&Lever::ResumeFleet, &readings(false)).unwrap(), "The fleet is not paused.");
+        assert_eq!(
+            idle_reason(&Lever::ResumeFleet, &readings(false)).unwrap(),
+            "The fleet is not paused."
+        );
         assert!(idle_reason(&cap(1_000_000), &readings(false)).is_some());
     }
 
