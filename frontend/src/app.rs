@@ -85,7 +85,8 @@ fn Head() -> impl IntoView {
 #[component]
 fn FleetPill() -> impl IntoView {
     let system = use_system();
-    let paused = Memo::new(move |_| system.with(|view| view.as_ref().map(|view| view.fleet.paused)));
+    let paused =
+        Memo::new(move |_| system.with(|view| view.as_ref().map(|view| view.fleet.paused)));
     let tone = Signal::derive(move || match paused.get() {
         None => Tone::Unknown,
         Some(true) => Tone::Paused,
@@ -110,7 +111,8 @@ fn FleetPill() -> impl IntoView {
 #[component]
 fn ConnectionBanner() -> impl IntoView {
     let system = use_system_handle();
-    let lost = Memo::new(move |_| system.error().with(|error| error.as_ref().map(ToString::to_string)));
+    let lost =
+        Memo::new(move |_| system.error().with(|error| error.as_ref().map(ToString::to_string)));
     view! {
         <div role="status">
             {move || {
@@ -132,10 +134,16 @@ fn ConnectionBanner() -> impl IntoView {
 #[component]
 fn Foot() -> impl IntoView {
     let system = use_system();
-    let version = Memo::new(move |_| system.with(|view| view.as_ref().map(|view| view.version.clone())));
-    let digest = Memo::new(move |_| system.with(|view| view.as_ref().and_then(|view| view.page_digest.clone())));
+    let version =
+        Memo::new(move |_| system.with(|view| view.as_ref().map(|view| view.version.clone())));
+    let digest = Memo::new(move |_| {
+        system.with(|view| view.as_ref().and_then(|view| view.page_digest.clone()))
+    });
     let rehearsal = Memo::new(move |_| {
-        system.with(|view| view.as_ref().is_some_and(|view| view.deployment.chain_id == crate::wallet::rehearsal::CHAIN_ID))
+        system.with(|view| {
+            view.as_ref()
+                .is_some_and(|view| view.deployment.chain_id == crate::wallet::rehearsal::CHAIN_ID)
+        })
     });
     view! {
         <footer class="foot">

@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn a_share_is_never_more_than_the_whole() {
-        for (part, whole, percent_shown) in [(0, 0, 0), (1, 3, 33), (5, 4, 100), (u64::MAX, u64::MAX, 100)] {
+        for (part, whole, percent_shown) in
+            [(0, 0, 0), (1, 3, 33), (5, 4, 100), (u64::MAX, u64::MAX, 100)]
+        {
             assert_eq!(percent(part, whole), percent_shown, "{part}/{whole}");
         }
     }

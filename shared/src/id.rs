@@ -193,7 +193,9 @@ impl FromStr for Role {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let valid = (1..=32).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
         if valid { Ok(Self(text.to_ascii_lowercase())) } else { Err(ParseRoleError) }
     }
 }
@@ -226,7 +228,13 @@ mod tests {
 
     #[test]
     fn a_mission_id_of_another_shape_is_refused() {
-        for text in ["", "00", "00FF10A0B0C0D0E0F00112233445566F", "../../../../etc/passwd/../../../x", "é0ff10a0b0c0d0e0f0011223344556"] {
+        for text in [
+            "",
+            "00",
+            "00FF10A0B0C0D0E0F00112233445566F",
+            "../../../../etc/passwd/../../../x",
+            "é0ff10a0b0c0d0e0f0011223344556",
+        ] {
             assert_eq!(text.parse::<MissionId>(), Err(ParseMissionIdError), "{text}");
         }
     }

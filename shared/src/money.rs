@@ -183,7 +183,9 @@ fn decimal_units(text: &str, decimals: u8) -> Result<u128, ParseAmountError> {
         return Err(ParseAmountError::NotDecimal);
     }
     let fraction = fraction.trim_end_matches('0');
-    let missing = usize::from(decimals).checked_sub(fraction.len()).ok_or(ParseAmountError::TooPrecise(decimals))?;
+    let missing = usize::from(decimals)
+        .checked_sub(fraction.len())
+        .ok_or(ParseAmountError::TooPrecise(decimals))?;
     let text = format!("{whole}{fraction}{}", "0".repeat(missing));
     text.parse().map_err(|_| ParseAmountError::TooLarge)
 }

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    ApproveMilestone, Check, CheckState, CreateMission, DeliverableView, EventPage, FundingOffer, MissionHead, MissionSummary,
-    MissionView, Preflight, Problem, ProblemCode, SubmitTransaction, TransactionStatus, TransactionView,
+    ApproveMilestone, Check, CheckState, CreateMission, DeliverableView, EventPage, FundingOffer,
+    MissionHead, MissionSummary, MissionView, Preflight, Problem, ProblemCode, SubmitTransaction,
+    TransactionStatus, TransactionView,
 };
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed, ReleaseApproval};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, Salt, TreeHead};
 use phase8_shared::mission::{
-    Actor, CallOutcome, EscrowTerms, Event, MilestoneTerms, MissionCreated, MissionState, PauseCause, Payload, Payment,
-    PaymentKind, PlanStep, PricedAdapter, TxEvidence, Work,
+    Actor, CallOutcome, EscrowTerms, Event, MilestoneTerms, MissionCreated, MissionState,
+    PauseCause, Payload, Payment, PaymentKind, PlanStep, PricedAdapter, TxEvidence, Work,
 };
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::{ClockScale, Timestamp};
@@ -41,7 +42,13 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn evidence(log_index: u64) -> TxEvidence {
-    TxEvidence { chain_id: 31_337, block_number: 12, block_hash: hash(1), transaction: hash(2), log_index }
+    TxEvidence {
+        chain_id: 31_337,
+        block_number: 12,
+        block_hash: hash(1),
+        transaction: hash(2),
+        log_index,
+    }
 }
 
 fn tree() -> TreeHead {
@@ -95,7 +102,11 @@ fn created() -> MissionCreated {
                 milestone: Some(MilestoneIndex(1)),
             },
         ],
-        adapters: vec![PricedAdapter { id: "rehearsal-small".into(), per_1k_tokens: MicroUsd::new(1_500), max_context: 128_000 }],
+        adapters: vec![PricedAdapter {
+            id: "rehearsal-small".into(),
+            per_1k_tokens: MicroUsd::new(1_500),
+            max_context: 128_000,
+        }],
         rehearsal: true,
         clock_scale: ClockScale::try_from(480).unwrap(),
         duration_minutes: 480,
@@ -120,9 +131,16 @@ fn ledger() -> Vec<Event> {
         adapter: "rehearsal-small".into(),
         reserved,
     };
-    let settled = |call, outcome, cost| Payload::ModelCallSettled { call: CallId(call), outcome, cost: MicroUsd::new(cost) };
-    let answered =
-        || CallOutcome::Answered { input_tokens: 900, output_tokens: 400, words: "Drafted section 1 of 2".into() };
+    let settled = |call, outcome, cost| Payload::ModelCallSettled {
+        call: CallId(call),
+        outcome,
+        cost: MicroUsd::new(cost),
+    };
+    let answered = || CallOutcome::Answered {
+        input_tokens: 900,
+        output_tokens: 400,
+        words: "Drafted section 1 of 2".into(),
+    };
     let approval = |milestone, validator| Payload::ApprovalGiven {
         milestone: MilestoneIndex(milestone),
         validator: address(validator),
@@ -150,16 +168,37 @@ fn ledger() -> Vec<Event> {
         (Actor::Engine, call(1, 0)),
         (agent(), settled(1, answered(), 1_950)),
         (Actor::Engine, call(2, 1)),
-        (Actor::Chain, Payload::MissionPaused { cause: PauseCause::Fleet, by: Some(address(2)), evidence: Some(evidence(1)) }),
+        (
+            Actor::Chain,
+            Payload::MissionPaused {
+                cause: PauseCause::Fleet,
+                by: Some(address(2)),
+                evidence: Some(evidence(1)),
+            },
+        ),
         (Actor::Engine, settled(2, CallOutcome::Failed { reason: "cut off by a pause".into() }, 0)),
-        (Actor::Chain, Payload::MissionResumed { cause: PauseCause::Fleet, by: Some(address(2)), evidence: Some(evidence(2)) }),
+        (
+            Actor::Chain,
+            Payload::MissionResumed {
+                cause: PauseCause::Fleet,
+                by: Some(address(2)),
+                evidence: Some(evidence(2)),
+            },
+        ),
         (Actor::Engine, call(3, 1)),
         (Actor::Engine, settled(3, CallOutcome::Unknown {}, 48_000)),
         (
             Actor::Engine,
-            Payload::BudgetExhausted { step: StepId(0), needed: reserved, remaining: MicroUsd::new(10) },
+            Payload::BudgetExhausted {
+                step: StepId(0),
+                needed: reserved,
+                remaining: MicroUsd::new(10),
+            },
         ),
-        (Actor::Engine, Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None }),
+        (
+            Actor::Engine,
+            Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None },
+        ),
         (
             Actor::Chain,
             Payload::BudgetCapChanged {
@@ -169,8 +208,14 @@ fn ledger() -> Vec<Event> {
                 evidence: evidence(3),
             },
         ),
-        (Actor::Engine, Payload::MissionResumed { cause: PauseCause::Budget, by: None, evidence: None }),
-        (agent(), Payload::CheckedIn { role: "planner".parse().unwrap(), index: 1, progress_percent: 50 }),
+        (
+            Actor::Engine,
+            Payload::MissionResumed { cause: PauseCause::Budget, by: None, evidence: None },
+        ),
+        (
+            agent(),
+            Payload::CheckedIn { role: "planner".parse().unwrap(), index: 1, progress_percent: 50 },
+        ),
         (Actor::Engine, Payload::CheckInMissed { role: "planner".parse().unwrap(), index: 2 }),
         (Actor::Engine, call(4, 1)),
         (agent(), settled(4, answered(), 1_950)),
@@ -193,10 +238,22 @@ fn ledger() -> Vec<Event> {
         (Actor::Engine, requested(1)),
         (Actor::Chain, paid(1, 6)),
         (Actor::Engine, Payload::MissionCompleted {}),
-        (Actor::Chain, Payload::MissionFailed { reason: "the owner's words".into(), evidence: evidence(7) }),
+        (
+            Actor::Chain,
+            Payload::MissionFailed { reason: "the owner's words".into(), evidence: evidence(7) },
+        ),
         (Actor::Chain, Payload::MissionRefunded { evidence: evidence(8) }),
     ];
-    (1..).zip(story).map(|(n, (actor, payload))| Event { seq: Seq(n), version: Event::VERSION, actor, at: at(n), payload }).collect()
+    (1..)
+        .zip(story)
+        .map(|(n, (actor, payload))| Event {
+            seq: Seq(n),
+            version: Event::VERSION,
+            actor,
+            at: at(n),
+            payload,
+        })
+        .collect()
 }
 
 fn lock<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, sample: &T) {
@@ -208,9 +265,13 @@ fn lock<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &st
 #[test]
 fn every_event_keeps_its_wire_format() {
     for event in ledger() {
-        assert_eq!(serde_json::from_str::<Event>(&serde_json::to_string(&event).unwrap()).unwrap(), event);
+        assert_eq!(
+            serde_json::from_str::<Event>(&serde_json::to_string(&event).unwrap()).unwrap(),
+            event
+        );
     }
-    let lines: Vec<String> = ledger().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    let lines: Vec<String> =
+        ledger().iter().map(|event| serde_json::to_string(event).unwrap()).collect();
     insta::assert_snapshot!("events", lines.join("\n"));
 }
 
@@ -229,7 +290,12 @@ fn every_body_keeps_its_wire_format() {
     let state = MissionState::fold(&events[..4]).unwrap();
     lock(
         "create_mission",
-        &CreateMission { spec: "{}".into(), operator: address(1), reward: tokens(1000), clock_scale: ClockScale::REAL },
+        &CreateMission {
+            spec: "{}".into(),
+            operator: address(1),
+            reward: tokens(1000),
+            clock_scale: ClockScale::REAL,
+        },
     );
     lock(
         "mission_view",
@@ -242,7 +308,11 @@ fn every_body_keeps_its_wire_format() {
     lock("event_page", &EventPage { events: events[1..3].to_vec(), last: Seq(4) });
     lock(
         "approve_milestone",
-        &ApproveMilestone { validator: address(3), deadline: 1_796_020_620, signature: Bytes::from(vec![9; 65]) },
+        &ApproveMilestone {
+            validator: address(3),
+            deadline: 1_796_020_620,
+            signature: Bytes::from(vec![9; 65]),
+        },
     );
     lock(
         "deliverable_view",
@@ -288,7 +358,13 @@ fn every_body_keeps_its_wire_format() {
             view(TransactionStatus::Refused { reason: "nonce too low".into() }),
         ],
     );
-    lock("problem", &Problem::new(ProblemCode::MissionExists, "mission ab…ab was launched with another job spec"));
+    lock(
+        "problem",
+        &Problem::new(
+            ProblemCode::MissionExists,
+            "mission ab…ab was launched with another job spec",
+        ),
+    );
 }
 
 #[test]
@@ -298,7 +374,12 @@ fn every_fact_and_effect_keeps_its_wire_format() {
     lock(
         "facts",
         &vec![
-            observed(ChainFact::MissionFunded { mission: key, operator: address(1), deposit: tokens(1275), terms_hash: hash(6) }),
+            observed(ChainFact::MissionFunded {
+                mission: key,
+                operator: address(1),
+                deposit: tokens(1275),
+                terms_hash: hash(6),
+            }),
             observed(ChainFact::MilestoneReleased {
                 mission: key,
                 milestone: MilestoneIndex(0),
@@ -327,7 +408,11 @@ fn every_fact_and_effect_keeps_its_wire_format() {
                 milestone: MilestoneIndex(0),
                 deliverable: Commitment(hash(5)),
                 root: hash(3),
-                approvals: vec![ReleaseApproval { validator: address(3), deadline: 1, signature: Bytes::from(vec![9; 65]) }],
+                approvals: vec![ReleaseApproval {
+                    validator: address(3),
+                    deadline: 1,
+                    signature: Bytes::from(vec![9; 65]),
+                }],
             },
             ChainEffect::AnchorCheckpoint { mission: mission(), tree: tree() },
         ],
@@ -336,8 +421,10 @@ fn every_fact_and_effect_keeps_its_wire_format() {
 
 #[test]
 fn problem_codes_keep_their_names_and_statuses() {
-    let lines: Vec<String> =
-        ProblemCode::ALL.iter().map(|code| format!("{} {} {}", code.status(), code, code.title())).collect();
+    let lines: Vec<String> = ProblemCode::ALL
+        .iter()
+        .map(|code| format!("{} {} {}", code.status(), code, code.title()))
+        .collect();
     insta::assert_snapshot!("problem_codes", lines.join("\n"));
     for code in ProblemCode::ALL {
         assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
@@ -350,7 +437,8 @@ fn the_fold_of_the_sample_says_what_the_story_told() {
 
     let state = MissionState::fold(&events).unwrap();
 
-    let by_hand = BTreeMap::from([("spent", 2 * 1_950 + 48_000), ("reserved", 0), ("cap", 1_500_000_000)]);
+    let by_hand =
+        BTreeMap::from([("spent", 2 * 1_950 + 48_000), ("reserved", 0), ("cap", 1_500_000_000)]);
     let folded = BTreeMap::from([
         ("spent", state.budget.spent.get()),
         ("reserved", state.budget.reserved.get()),

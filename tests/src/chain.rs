@@ -79,7 +79,10 @@ impl Chain {
 
     /// `eth_sendTransaction` with half as much gas again as the estimate, as wallets do: what a call costs depends on the
     /// second it runs in (the escrow writes down how long a pause lasted).
-    pub(crate) async fn send_with_margin(&self, mut transaction: Value) -> Result<Result<Value, Value>> {
+    pub(crate) async fn send_with_margin(
+        &self,
+        mut transaction: Value,
+    ) -> Result<Result<Value, Value>> {
         match self.request("eth_estimateGas", json!([transaction])).await? {
             Ok(estimate) => {
                 let estimate: U256 = serde_json::from_value(estimate)?;
@@ -98,7 +101,10 @@ impl Chain {
                 other => bail!("transaction {hash} failed: {other:?}"),
             }
         }
-        bail!("transaction {hash} is in no block; the pool holds {:?}", self.request("txpool_content", json!([])).await?)
+        bail!(
+            "transaction {hash} is in no block; the pool holds {:?}",
+            self.request("txpool_content", json!([])).await?
+        )
     }
 
     /// Signs EIP-712 data with an account of the development chain.

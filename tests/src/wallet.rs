@@ -81,7 +81,9 @@ impl Wallet {
                         Ok(Err(json!({ "code": 4001, "message": "User rejected the request." })))
                     }
                     Answer::Approve if method == "eth_sendTransaction" => {
-                        self.chain.send_with_margin(params.get(0).cloned().unwrap_or_default()).await
+                        self.chain
+                            .send_with_margin(params.get(0).cloned().unwrap_or_default())
+                            .await
                     }
                     Answer::Approve => self.chain.request(method, params).await,
                 }

@@ -27,7 +27,11 @@ async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escr
 
     page.see_words("timeline-card", "planner").await?;
     let terms = control.mission(mission).await?.funding.terms;
-    assert_eq!(chain.cap_of(mission.key()).await?, terms.budget_cap, "the chain holds the cap of the job spec");
+    assert_eq!(
+        chain.cap_of(mission.key()).await?,
+        terms.budget_cap,
+        "the chain holds the cap of the job spec"
+    );
     pictures(&page, "mission-running").await?;
 
     page.switch_account(owner).await?;

@@ -43,7 +43,10 @@ async fn collect_within(arrival: Duration, body: Body, limit: Limit) -> Result<B
     let collected = timeout(arrival, collect(body, limit)).await;
     collected.unwrap_or_else(|_| {
         let seconds = arrival.as_secs();
-        Err(ApiError::new(ProblemCode::Malformed, format!("the body had not arrived after {seconds} seconds; send it again")))
+        Err(ApiError::new(
+            ProblemCode::Malformed,
+            format!("the body had not arrived after {seconds} seconds; send it again"),
+        ))
     })
 }
 
@@ -103,10 +106,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_never_arrives_is_given_up() {
-        let silent = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let silent =
+            Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
 
-        let error = collect_within(Duration::from_millis(1), silent, Limit::MESSAGE).await.unwrap_err();
+        let error =
+            collect_within(Duration::from_millis(1), silent, Limit::MESSAGE).await.unwrap_err();
 
-        assert_eq!(error.problem().detail, "the body had not arrived after 0 seconds; send it again");
+        assert_eq!(
+            error.problem().detail,
+            "the body had not arrived after 0 seconds; send it again"
+        );
     }
 }

@@ -21,22 +21,34 @@ pub(super) async fn get<T: DeserializeOwned>(url: &str) -> Result<T, ClientError
             }
         });
     }
-    let request = RequestBuilder::new(url).header("accept", "application/json").abort_signal(signal.as_ref());
+    let request =
+        RequestBuilder::new(url).header("accept", "application/json").abort_signal(signal.as_ref());
     read(request.send().await.map_err(|_| ClientError::Offline)?).await
 }
 
 /// Writes; never aborted, because half a write cannot be told from a whole one.
-pub(super) async fn post<B: Serialize, T: DeserializeOwned>(url: &str, body: &B) -> Result<T, ClientError> {
+pub(super) async fn post<B: Serialize, T: DeserializeOwned>(
+    url: &str,
+    body: &B,
+) -> Result<T, ClientError> {
     write(Method::POST, url, body).await
 }
 
 /// Writes under a name of the caller's choice.
-pub(super) async fn put<B: Serialize, T: DeserializeOwned>(url: &str, body: &B) -> Result<T, ClientError> {
+pub(super) async fn put<B: Serialize, T: DeserializeOwned>(
+    url: &str,
+    body: &B,
+) -> Result<T, ClientError> {
     write(Method::PUT, url, body).await
 }
 
-async fn write<B: Serialize, T: DeserializeOwned>(method: Method, url: &str, body: &B) -> Result<T, ClientError> {
-    let body = serde_json::to_string(body).map_err(|error| ClientError::Garbled(error.to_string()))?;
+async fn write<B: Serialize, T: DeserializeOwned>(
+    method: Method,
+    url: &str,
+    body: &B,
+) -> Result<T, ClientError> {
+    let body =
+        serde_json::to_string(body).map_err(|error| ClientError::Garbled(error.to_string()))?;
     let request = RequestBuilder::new(url)
         .method(method)
         .header("accept", "application/json")

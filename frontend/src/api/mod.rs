@@ -7,8 +7,8 @@ mod system;
 
 use alloy_primitives::{Address, B256, Bytes};
 use phase8_shared::api::{
-    ApproveMilestone, CreateMission, DeliverableView, EventPage, MissionList, MissionView, Preflight, SubmitTransaction,
-    SystemView, TransactionView, routes,
+    ApproveMilestone, CreateMission, DeliverableView, EventPage, MissionList, MissionView,
+    Preflight, SubmitTransaction, SystemView, TransactionView, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;

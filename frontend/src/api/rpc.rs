@@ -60,25 +60,38 @@ pub(crate) struct Receipt {
 }
 
 /// Asks the node; what it refuses comes back in its own words.
-pub(crate) async fn rpc<T: DeserializeOwned>(method: &str, params: Value) -> Result<T, ClientError> {
+pub(crate) async fn rpc<T: DeserializeOwned>(
+    method: &str,
+    params: Value,
+) -> Result<T, ClientError> {
     let request = Request { jsonrpc: "2.0", id: 1, method, params };
     let response: Response = client::post(routes::RPC, &request).await?;
     if let Some(error) = response.error {
-        let code = if error.code == AWAY { ProblemCode::ChainUnreachable } else { ProblemCode::TransactionRefused };
+        let code = if error.code == AWAY {
+            ProblemCode::ChainUnreachable
+        } else {
+            ProblemCode::TransactionRefused
+        };
         return Err(ClientError::Problem(Problem::new(code, error.message)));
     }
     serde_json::from_value(response.result).map_err(|error| ClientError::Garbled(error.to_string()))
 }
 
 /// Asks the node what a call from an account would do at a block.
-pub(crate) async fn simulate(from: Address, call: &Call, block: u64) -> Result<Simulated, ClientError> {
+pub(crate) async fn simulate(
+    from: Address,
+    call: &Call,
+    block: u64,
+) -> Result<Simulated, ClientError> {
     let params = json!([{ "from": from, "to": call.to, "data": call.data }, U64::from(block)]);
     let request = Request { jsonrpc: "2.0", id: 1, method: "eth_call", params };
     let response: Response = client::post(routes::RPC, &request).await?;
     match response.error {
         None => Ok(Simulated::Succeeds),
         Some(NodeError { code: REFUSED, message }) => Ok(Simulated::Refused(message)),
-        Some(NodeError { message, .. }) => Err(ClientError::Problem(Problem::new(ProblemCode::ChainUnreachable, message))),
+        Some(NodeError { message, .. }) => {
+            Err(ClientError::Problem(Problem::new(ProblemCode::ChainUnreachable, message)))
+        }
     }
 }
 
@@ -88,7 +101,11 @@ pub(crate) async fn receipt(hash: B256) -> Result<Option<Receipt>, ClientError> 
 }
 
 /// What `spender` may take from `owner`.
-pub(crate) async fn allowance(token: Address, owner: Address, spender: Address) -> Result<TokenAmount, ClientError> {
+pub(crate) async fn allowance(
+    token: Address,
+    owner: Address,
+    spender: Address,
+) -> Result<TokenAmount, ClientError> {
     let call = IAgiAlpha::allowanceCall { owner, spender };
     let data = alloy_primitives::Bytes::from(call.abi_encode());
     let word: B256 = rpc("eth_call", json!([{ "to": token, "data": data }, "latest"])).await?;

@@ -33,8 +33,9 @@ impl System {
                 Err(failure) => error.set(Some(failure)),
             }
         });
-        let deployment =
-            Memo::new(move |_| view.with(|view: &Option<SystemView>| view.as_ref().map(|view| view.deployment.clone())));
+        let deployment = Memo::new(move |_| {
+            view.with(|view: &Option<SystemView>| view.as_ref().map(|view| view.deployment.clone()))
+        });
         let system = Self { view, error, deployment, ask };
         system.refresh();
         set_interval(move || system.refresh(), PERIOD);

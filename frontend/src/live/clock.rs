@@ -6,7 +6,11 @@ use leptos::prelude::{RwSignal, Set, Signal, on_cleanup, set_interval_with_handl
 use phase8_shared::time::Timestamp;
 
 /// The browser's clock now.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970 fit and are positive")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970 fit and are positive"
+)]
 pub(crate) fn browser_time() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as u64)
 }
@@ -14,7 +18,9 @@ pub(crate) fn browser_time() -> Timestamp {
 /// The browser's clock as a signal; it stops when its owner is cleaned up.
 pub(crate) fn use_ticking() -> Signal<Timestamp> {
     let now = RwSignal::new(browser_time());
-    if let Ok(interval) = set_interval_with_handle(move || now.set(browser_time()), Duration::from_secs(1)) {
+    if let Ok(interval) =
+        set_interval_with_handle(move || now.set(browser_time()), Duration::from_secs(1))
+    {
         on_cleanup(move || interval.clear());
     }
     now.into()

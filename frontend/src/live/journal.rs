@@ -146,7 +146,9 @@ pub(crate) const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
         | Payload::CheckpointAnchored { evidence, .. }
         | Payload::MissionFailed { evidence, .. }
         | Payload::MissionRefunded { evidence } => Some(evidence),
-        Payload::MissionPaused { evidence, .. } | Payload::MissionResumed { evidence, .. } => evidence.as_ref(),
+        Payload::MissionPaused { evidence, .. } | Payload::MissionResumed { evidence, .. } => {
+            evidence.as_ref()
+        }
         Payload::MissionCreated(_)
         | Payload::MissionLaunched {}
         | Payload::StepStarted { .. }
@@ -227,8 +229,10 @@ mod tests {
     #[test]
     fn the_root_is_recomputed_from_the_events() {
         let journal = sample::journal();
-        let leaves: Vec<_> =
-            sample::ledger().iter().map(|event| leaf_hash(&serde_json::to_vec(event).unwrap())).collect();
+        let leaves: Vec<_> = sample::ledger()
+            .iter()
+            .map(|event| leaf_hash(&serde_json::to_vec(event).unwrap()))
+            .collect();
 
         assert_eq!(journal.root_at(3), Some(CompactTree::of(&leaves[..3]).head().root));
         assert_eq!(journal.root_at(leaves.len() as u64 + 1), None);

@@ -111,7 +111,9 @@ impl LiveMission {
 
     /// The server's clock, once a second.
     pub(crate) fn now(self) -> Timestamp {
-        let latest = self.state.with(|state| state.as_ref().map_or(Timestamp::from_millis(0), |state| state.as_of));
+        let latest = self
+            .state
+            .with(|state| state.as_ref().map_or(Timestamp::from_millis(0), |state| state.as_of));
         self.offset.get().server_time(self.now.get(), latest)
     }
 
@@ -176,7 +178,10 @@ impl LiveMission {
                 return Ok(last);
             }
             if last == after {
-                let words = format!("the ledger has {} events, but none came after event {last}", page.last);
+                let words = format!(
+                    "the ledger has {} events, but none came after event {last}",
+                    page.last
+                );
                 return Err(ClientError::Garbled(words));
             }
         }
@@ -206,7 +211,11 @@ impl LiveMission {
                     *failures
                 });
                 let short = failures.is_none_or(|failures| failures <= 3);
-                self.connection.set(if short { Connection::Reconnecting } else { Connection::Offline });
+                self.connection.set(if short {
+                    Connection::Reconnecting
+                } else {
+                    Connection::Offline
+                });
             }
             TailEvent::Closed => self.fail(ClientError::Offline),
         }
@@ -214,12 +223,15 @@ impl LiveMission {
 
     fn take(self, event: Event) -> Result<Ingest, ClientError> {
         let seq = event.seq;
-        let ingested = self.journal.try_update_value(|journal| journal.ingest(event)).unwrap_or(Ingest::Known);
+        let ingested =
+            self.journal.try_update_value(|journal| journal.ingest(event)).unwrap_or(Ingest::Known);
         match ingested {
             Ingest::Appended => self.publish_soon(),
             Ingest::Known | Ingest::Gap => {}
             Ingest::Contradicts => {
-                let words = format!("event {seq} differs from the one that was read before: the ledger was changed");
+                let words = format!(
+                    "event {seq} differs from the one that was read before: the ledger was changed"
+                );
                 return Err(ClientError::Garbled(words));
             }
         }
@@ -231,7 +243,8 @@ impl LiveMission {
         if self.publishing.try_update_value(|flag| std::mem::replace(flag, true)) == Some(false) {
             queue_microtask(move || {
                 self.publishing.try_update_value(|flag| *flag = false);
-                let Some((last, state)) = self.with_untracked(|journal| (journal.last(), journal.state().cloned()))
+                let Some((last, state)) =
+                    self.with_untracked(|journal| (journal.last(), journal.state().cloned()))
                 else {
                     return;
                 };
@@ -287,7 +300,9 @@ fn is_passing(error: &ClientError) -> bool {
         ClientError::Offline => true,
         ClientError::Problem(Problem { code, .. }) => matches!(
             code,
-            ProblemCode::Internal | ProblemCode::OrchestratorUnreachable | ProblemCode::ChainUnreachable
+            ProblemCode::Internal
+                | ProblemCode::OrchestratorUnreachable
+                | ProblemCode::ChainUnreachable
         ),
         ClientError::Garbled(_) => false,
     }
@@ -300,7 +315,10 @@ mod tests {
     #[test]
     fn only_passing_troubles_are_tried_again() {
         assert!(is_passing(&ClientError::Offline));
-        assert!(is_passing(&ClientError::Problem(Problem::new(ProblemCode::OrchestratorUnreachable, ""))));
+        assert!(is_passing(&ClientError::Problem(Problem::new(
+            ProblemCode::OrchestratorUnreachable,
+            ""
+        ))));
         assert!(!is_passing(&ClientError::Problem(Problem::new(ProblemCode::NotFound, ""))));
         assert!(!is_passing(&ClientError::Garbled(String::new())));
     }

@@ -6,8 +6,8 @@ use alloy_primitives::{Address, B256, Bytes};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
 use phase8_shared::ledger::{Commitment, Salt, TreeHead};
 use phase8_shared::mission::{
-    Actor, CallOutcome, EscrowTerms, Event, MilestoneTerms, MissionCreated, PauseCause, Payload, Payment, PaymentKind,
-    PlanStep, TxEvidence, Work,
+    Actor, CallOutcome, EscrowTerms, Event, MilestoneTerms, MissionCreated, PauseCause, Payload,
+    Payment, PaymentKind, PlanStep, TxEvidence, Work,
 };
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::{ClockScale, Timestamp};
@@ -87,7 +87,10 @@ pub(crate) fn created() -> MissionCreated {
                 MilestoneTerms { payout_bps: 6_000, payees: vec![Address::repeat_byte(12)] },
             ],
         },
-        plan: vec![step(0, "planner", "Blueprint", Some(0)), step(1, "validator", "Sign-off", Some(1))],
+        plan: vec![
+            step(0, "planner", "Blueprint", Some(0)),
+            step(1, "validator", "Sign-off", Some(1)),
+        ],
         adapters: Vec::new(),
         rehearsal: true,
         clock_scale: ClockScale::try_from(480).unwrap(),
@@ -113,7 +116,11 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
     };
     let answer = |call, words: &str| Payload::ModelCallSettled {
         call,
-        outcome: CallOutcome::Answered { input_tokens: 900, output_tokens: 300, words: words.to_owned() },
+        outcome: CallOutcome::Answered {
+            input_tokens: 900,
+            output_tokens: 300,
+            words: words.to_owned(),
+        },
         cost: MicroUsd::new(1_500_000),
     };
     vec![
@@ -123,7 +130,10 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
         (Actor::Engine, Payload::StepStarted { step: StepId(0) }),
         (planner.clone(), ask(call, 0)),
         (planner.clone(), answer(call, "Outlined three workstreams")),
-        (planner.clone(), Payload::CheckedIn { role: role("planner"), index: 1, progress_percent: 50 }),
+        (
+            planner.clone(),
+            Payload::CheckedIn { role: role("planner"), index: 1, progress_percent: 50 },
+        ),
         (planner.clone(), ask(next, 1)),
         (planner.clone(), answer(next, "Wrote the blueprint")),
         (
@@ -148,11 +158,19 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
         ),
         (
             Actor::Chain,
-            Payload::MissionPaused { cause: PauseCause::Fleet, by: Some(OWNER), evidence: Some(tx(2)) },
+            Payload::MissionPaused {
+                cause: PauseCause::Fleet,
+                by: Some(OWNER),
+                evidence: Some(tx(2)),
+            },
         ),
         (
             Actor::Chain,
-            Payload::MissionResumed { cause: PauseCause::Fleet, by: Some(OWNER), evidence: Some(tx(3)) },
+            Payload::MissionResumed {
+                cause: PauseCause::Fleet,
+                by: Some(OWNER),
+                evidence: Some(tx(3)),
+            },
         ),
         (
             Actor::Validator(VALIDATOR),
@@ -172,7 +190,11 @@ pub(crate) fn paid() -> Payload {
         milestone: MilestoneIndex(0),
         amount: tokens("400"),
         validator_reward: tokens("10"),
-        payments: vec![Payment { payee: Address::repeat_byte(11), amount: tokens("400"), kind: PaymentKind::Agent }],
+        payments: vec![Payment {
+            payee: Address::repeat_byte(11),
+            amount: tokens("400"),
+            kind: PaymentKind::Agent,
+        }],
         evidence: tx(4),
     }
 }

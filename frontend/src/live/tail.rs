@@ -31,7 +31,11 @@ pub(super) struct Tail {
 
 impl Tail {
     /// Follows a mission's ledger after an event; `None` if the browser refuses.
-    pub(super) fn open(mission: MissionId, after: Seq, hear: impl Fn(TailEvent) + Copy + 'static) -> Option<Self> {
+    pub(super) fn open(
+        mission: MissionId,
+        after: Seq,
+        hear: impl Fn(TailEvent) + Copy + 'static,
+    ) -> Option<Self> {
         let source = EventSource::new(&routes::stream(mission, after)).ok()?;
         let open = Closure::<dyn FnMut()>::new(move || hear(TailEvent::Opened));
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {

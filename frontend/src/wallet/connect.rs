@@ -74,7 +74,10 @@ impl Wallet {
             deployment.with(|deployment| match deployment {
                 None => false,
                 Some(deployment) => {
-                    if rehearsal::accounts(deployment).iter().any(|account| account.address == address) {
+                    if rehearsal::accounts(deployment)
+                        .iter()
+                        .any(|account| account.address == address)
+                    {
                         self.connect_rehearsal(address);
                     }
                     true
@@ -95,7 +98,9 @@ impl Wallet {
     /// Connects an account of the development chain.
     pub(super) fn connect_rehearsal(self, address: Address) {
         let Some(deployment) = self.system.deployment().get_untracked() else { return };
-        let Some(account) = rehearsal::accounts(&deployment).iter().find(|account| account.address == address) else {
+        let Some(account) =
+            rehearsal::accounts(&deployment).iter().find(|account| account.address == address)
+        else {
             return;
         };
         self.listeners.set_value(Vec::new());
@@ -118,7 +123,8 @@ impl Wallet {
 
     async fn connected(self, rdns: String, account: Address, provider: Provider) {
         let chain_id = chain_of(&provider).await.ok();
-        let offered = self.offered.with_untracked(|all| all.iter().find(|one| one.rdns == rdns).cloned());
+        let offered =
+            self.offered.with_untracked(|all| all.iter().find(|one| one.rdns == rdns).cloned());
         let label = offered.map_or_else(|| "Browser wallet".to_owned(), |offered| offered.name);
         self.listen(&provider);
         let choice = Choice::Browser { rdns };
@@ -193,11 +199,17 @@ mod tests {
     fn what_a_wallet_answers_is_read_with_care() {
         let account = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
-        assert_eq!(accounts_of(&json!([account, "no address", 7])), [account.parse::<Address>().unwrap()]);
+        assert_eq!(
+            accounts_of(&json!([account, "no address", 7])),
+            [account.parse::<Address>().unwrap()]
+        );
         assert_eq!(accounts_of(&json!({ "accounts": [] })), Vec::<Address>::new());
-        for (answer, chain) in
-            [(json!("0x7a69"), Some(31_337)), (json!("31337"), Some(31_337)), (json!(31_337), Some(31_337)), (json!("x"), None)]
-        {
+        for (answer, chain) in [
+            (json!("0x7a69"), Some(31_337)),
+            (json!("31337"), Some(31_337)),
+            (json!(31_337), Some(31_337)),
+            (json!("x"), None),
+        ] {
             assert_eq!(chain_in(&answer), chain, "{answer}");
         }
     }

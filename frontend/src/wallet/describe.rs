@@ -25,7 +25,8 @@ pub(crate) struct Described {
 pub(crate) fn describe(call: &Call, contracts: &Contracts) -> Option<Described> {
     let Call { to, data } = call;
     if *to == contracts.token {
-        return exact::<IAgiAlpha::approveCall>(data).and_then(|approve| describe_approve(&approve, contracts));
+        return exact::<IAgiAlpha::approveCall>(data)
+            .and_then(|approve| describe_approve(&approve, contracts));
     }
     if *to == contracts.escrow {
         return exact::<IMissionEscrow::fundCall>(data).map(|fund| describe_fund(&fund));
@@ -52,9 +53,14 @@ fn describe_approve(approve: &IAgiAlpha::approveCall, contracts: &Contracts) -> 
     }
     let amount = TokenAmount::new(approve.value);
     Some(Described {
-        sentence: format!("Allow the mission escrow to take exactly {amount} from your wallet, once."),
+        sentence: format!(
+            "Allow the mission escrow to take exactly {amount} from your wallet, once."
+        ),
         path: "AgiAlpha.approve(escrow, amount)",
-        lines: vec![("Spender", format!("MissionEscrow {}", approve.spender)), ("Amount", amount.to_string())],
+        lines: vec![
+            ("Spender", format!("MissionEscrow {}", approve.spender)),
+            ("Amount", amount.to_string()),
+        ],
     })
 }
 
@@ -62,10 +68,19 @@ fn describe_fund(fund: &IMissionEscrow::fundCall) -> Described {
     let terms = &fund.terms;
     let seconds = |seconds: u64| Timestamp::from_millis(seconds.saturating_mul(1000)).to_string();
     let share = |bps: u16| format!("{}.{:02} %", bps / 100, bps % 100);
-    let cap = u64::try_from(terms.budgetCapMicroUsd).map_or_else(|_| "beyond measure".to_owned(), |cap| MicroUsd::new(cap).to_string());
-    let milestones = terms.milestones.iter().map(|milestone| share(milestone.payoutBps)).collect::<Vec<_>>().join(", ");
+    let cap = u64::try_from(terms.budgetCapMicroUsd)
+        .map_or_else(|_| "beyond measure".to_owned(), |cap| MicroUsd::new(cap).to_string());
+    let milestones = terms
+        .milestones
+        .iter()
+        .map(|milestone| share(milestone.payoutBps))
+        .collect::<Vec<_>>()
+        .join(", ");
     Described {
-        sentence: format!("Fund the mission: deposit {} for agents, and the stake, into escrow.", TokenAmount::new(terms.reward)),
+        sentence: format!(
+            "Fund the mission: deposit {} for agents, and the stake, into escrow.",
+            TokenAmount::new(terms.reward)
+        ),
         path: "MissionEscrow.fund(mission, terms)",
         lines: vec![
             ("Mission", fund.mission.to_string()),
@@ -115,7 +130,8 @@ fn describe_owner(target: Address, data: &Bytes, contracts: &Contracts) -> Optio
     let forward = exact::<IManager::forwardPauseCallCall>(data)?;
     if exact::<ISystemPause::pauseAllCall>(&forward.data).is_some() {
         return Some(Described {
-            sentence: "Pause the whole fleet, as the owner: no mission spends until you resume it.".to_owned(),
+            sentence: "Pause the whole fleet, as the owner: no mission spends until you resume it."
+                .to_owned(),
             path: "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()",
             lines: Vec::new(),
         });
@@ -158,8 +174,14 @@ mod tests {
             new: MicroUsd::new(50_000_000),
         };
         for (lever, sentence) in [
-            (Lever::PauseFleet, "Pause the whole fleet, as the owner: no mission spends until you resume it."),
-            (Lever::ResumeFleet, "Resume the fleet, as the owner: missions go on where they stopped."),
+            (
+                Lever::PauseFleet,
+                "Pause the whole fleet, as the owner: no mission spends until you resume it.",
+            ),
+            (
+                Lever::ResumeFleet,
+                "Resume the fleet, as the owner: missions go on where they stopped.",
+            ),
             (Lever::TripwirePause, "Stop every mission at once, as the pause guardian."),
             (cap, "Set the mission's budget cap to $50.00, as the owner."),
         ] {

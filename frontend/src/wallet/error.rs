@@ -57,14 +57,17 @@ impl WalletError {
     pub(crate) fn words(&self) -> (String, String) {
         let (what, mend) = match self {
             Self::NotConnected => ("No wallet is connected", "Connect a wallet, then try again."),
-            Self::Rejected => {
-                ("The request was rejected in the wallet", "Nothing was signed and nothing was sent. Try again when you are ready.")
-            }
+            Self::Rejected => (
+                "The request was rejected in the wallet",
+                "Nothing was signed and nothing was sent. Try again when you are ready.",
+            ),
             Self::Pending => (
                 "The wallet already shows a request",
                 "Open the wallet and answer the request that waits there, then try again.",
             ),
-            Self::Locked => ("The wallet is locked", "Unlock it, choose an account, then try again."),
+            Self::Locked => {
+                ("The wallet is locked", "Unlock it, choose an account, then try again.")
+            }
             Self::Unauthorized => (
                 "The wallet has not let this page use the account",
                 "Open the wallet, allow this site for the account, then try again.",
@@ -73,10 +76,15 @@ impl WalletError {
                 "The wallet has lost its connection to the chain",
                 "Check the network in the wallet, then try again. Nothing was sent.",
             ),
-            Self::UnknownChain => ("The wallet does not know this chain", "Add the chain to the wallet, then switch to it."),
+            Self::UnknownChain => (
+                "The wallet does not know this chain",
+                "Add the chain to the wallet, then switch to it.",
+            ),
             Self::WrongChain { found, expected } => {
                 return (
-                    format!("The wallet is on chain {found}, the contracts are on chain {expected}"),
+                    format!(
+                        "The wallet is on chain {found}, the contracts are on chain {expected}"
+                    ),
                     "Switch the network, then try again. Nothing was signed.".to_owned(),
                 );
             }
@@ -89,12 +97,19 @@ impl WalletError {
                 "Reload the page: it may be older than the contracts.",
             ),
             Self::Refused(problem) => return (problem.title.clone(), problem.detail.clone()),
-            Self::Server(ClientError::Offline) => {
-                ("The server does not answer", "Check that Mission Control is running, then try again.")
+            Self::Server(ClientError::Offline) => (
+                "The server does not answer",
+                "Check that Mission Control is running, then try again.",
+            ),
+            Self::Server(error) => {
+                return (error.to_string(), "Reload the page, then try again.".to_owned());
             }
-            Self::Server(error) => return (error.to_string(), "Reload the page, then try again.".to_owned()),
             Self::Other(detail) => {
-                let what = if detail.is_empty() { "The wallet failed".to_owned() } else { format!("The wallet failed: {detail}") };
+                let what = if detail.is_empty() {
+                    "The wallet failed".to_owned()
+                } else {
+                    format!("The wallet failed: {detail}")
+                };
                 return (what, "Look into the wallet, then try again.".to_owned());
             }
         };
@@ -121,7 +136,10 @@ mod tests {
     fn every_code_has_words_of_its_own() {
         let codes = [4001, 4100, 4900, 4902, -32002];
 
-        let words: BTreeSet<_> = codes.iter().map(|code| WalletError::from_code(*code, String::new()).words().0).collect();
+        let words: BTreeSet<_> = codes
+            .iter()
+            .map(|code| WalletError::from_code(*code, String::new()).words().0)
+            .collect();
 
         assert_eq!(words.len(), codes.len());
     }

@@ -33,7 +33,11 @@ pub(super) struct Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = call(&self.provider, "removeListener", &[self.event.into(), self.closure.as_ref().clone()]);
+        let _ = call(
+            &self.provider,
+            "removeListener",
+            &[self.event.into(), self.closure.as_ref().clone()],
+        );
     }
 }
 
@@ -47,24 +51,36 @@ impl Provider {
     /// Asks the wallet. `params` and the answer are JSON.
     pub(super) async fn request(&self, method: &str, params: &Value) -> Result<Value, WalletError> {
         let argument = Object::new();
-        let params = JSON::parse(&params.to_string()).map_err(|_| WalletError::Other("bad parameters".to_owned()))?;
+        let params = JSON::parse(&params.to_string())
+            .map_err(|_| WalletError::Other("bad parameters".to_owned()))?;
         let set = |key: &str, value: &JsValue| Reflect::set(&argument, &key.into(), value).is_ok();
         if !set("method", &method.into()) || !set("params", &params) {
             return Err(WalletError::Other("the request cannot be built".to_owned()));
         }
-        let promise = call(&self.0, "request", &[argument.into()]).map_err(|error| understand(&error))?;
-        let answer = JsFuture::from(Promise::resolve(&promise)).await.map_err(|error| understand(&error))?;
+        let promise =
+            call(&self.0, "request", &[argument.into()]).map_err(|error| understand(&error))?;
+        let answer =
+            JsFuture::from(Promise::resolve(&promise)).await.map_err(|error| understand(&error))?;
         if answer.is_undefined() || answer.is_null() {
             return Ok(Value::Null);
         }
-        let text = JSON::stringify(&answer).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        serde_json::from_str(&text).map_err(|_| WalletError::Other(format!("{method} gave no usable answer")))
+        let text =
+            JSON::stringify(&answer).ok().and_then(|text| text.as_string()).unwrap_or_default();
+        serde_json::from_str(&text)
+            .map_err(|_| WalletError::Other(format!("{method} gave no usable answer")))
     }
 
     /// Listens until the answer is dropped. Wallets without events give `None`.
-    pub(super) fn listen(&self, event: &'static str, mut heard: impl FnMut(Value) + 'static) -> Option<Listener> {
+    pub(super) fn listen(
+        &self,
+        event: &'static str,
+        mut heard: impl FnMut(Value) + 'static,
+    ) -> Option<Listener> {
         let closure = Closure::<dyn FnMut(JsValue)>::new(move |payload: JsValue| {
-            let text = JSON::stringify(&payload).ok().and_then(|text| text.as_string()).unwrap_or_default();
+            let text = JSON::stringify(&payload)
+                .ok()
+                .and_then(|text| text.as_string())
+                .unwrap_or_default();
             heard(serde_json::from_str(&text).unwrap_or(Value::Null));
         });
         call(&self.0, "on", &[event.into(), closure.as_ref().clone()]).ok()?;
@@ -109,8 +125,11 @@ fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> Result<JsValue
 fn understand(error: &JsValue) -> WalletError {
     let get = |of: &JsValue, key: &str| Reflect::get(of, &key.into()).unwrap_or(JsValue::UNDEFINED);
     let nested = get(&get(&get(error, "data"), "originalError"), "code").as_f64();
-    let code = nested.filter(|nested| *nested > 4901.5 && *nested < 4902.5).or_else(|| get(error, "code").as_f64());
-    let message: String = get(error, "message").as_string().unwrap_or_default().chars().take(300).collect();
+    let code = nested
+        .filter(|nested| *nested > 4901.5 && *nested < 4902.5)
+        .or_else(|| get(error, "code").as_f64());
+    let message: String =
+        get(error, "message").as_string().unwrap_or_default().chars().take(300).collect();
     WalletError::from_code(code.map_or(0, whole), message)
 }
 

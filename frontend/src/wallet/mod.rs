@@ -116,7 +116,8 @@ impl Wallet {
     pub(crate) fn is_right_chain(self) -> Signal<bool> {
         let (chain, deployment) = (self.chain_id(), self.system.deployment());
         Memo::new(move |_| {
-            let expected = deployment.with(|deployment| deployment.as_ref().map(|deployment| deployment.chain_id));
+            let expected = deployment
+                .with(|deployment| deployment.as_ref().map(|deployment| deployment.chain_id));
             expected.is_some() && chain.get() == expected
         })
         .into()
@@ -135,7 +136,8 @@ impl Wallet {
     /// Asks the wallet to send a call. The chain is read from the wallet once more before it is asked.
     pub(crate) async fn send(&self, call: &Call) -> Result<B256, WalletError> {
         let connection = self.connection.get_untracked().ok_or(WalletError::NotConnected)?;
-        let deployment = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
+        let deployment =
+            self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
         let described = describe(call, &deployment.contracts).ok_or(WalletError::NotDecoded)?;
         let from = connection.account;
         match &connection.choice {
@@ -146,9 +148,11 @@ impl Wallet {
             }
             Choice::Browser { rdns } => {
                 let provider = self.ready(rdns, &connection, deployment.chain_id).await?;
-                let request = json!([{ "from": from, "to": call.to, "data": call.data, "value": "0x0" }]);
+                let request =
+                    json!([{ "from": from, "to": call.to, "data": call.data, "value": "0x0" }]);
                 let hash = provider.request("eth_sendTransaction", &request).await?;
-                serde_json::from_value(hash).map_err(|_| WalletError::Other("it gave no transaction hash".to_owned()))
+                serde_json::from_value(hash)
+                    .map_err(|_| WalletError::Other("it gave no transaction hash".to_owned()))
             }
         }
     }
@@ -156,23 +160,32 @@ impl Wallet {
     /// Asks the wallet for an EIP-712 signature.
     pub(crate) async fn sign_typed_data(&self, data: &Value) -> Result<Bytes, WalletError> {
         let connection = self.connection.get_untracked().ok_or(WalletError::NotConnected)?;
-        let deployment = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
+        let deployment =
+            self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?;
         match &connection.choice {
             Choice::Rehearsal { .. } => {
-                self.prompter.ask_about_typed_data(&connection.label, connection.account, data).await?;
+                self.prompter
+                    .ask_about_typed_data(&connection.label, connection.account, data)
+                    .await?;
                 rehearsal::sign_typed_data(connection.account, data).await
             }
             Choice::Browser { rdns } => {
                 let provider = self.ready(rdns, &connection, deployment.chain_id).await?;
                 let request = json!([connection.account, data.to_string()]);
                 let signature = provider.request("eth_signTypedData_v4", &request).await?;
-                serde_json::from_value(signature).map_err(|_| WalletError::Other("it gave no signature".to_owned()))
+                serde_json::from_value(signature)
+                    .map_err(|_| WalletError::Other("it gave no signature".to_owned()))
             }
         }
     }
 
     /// The provider, if it is on the right chain and still has the account right now, asked of itself.
-    async fn ready(self, rdns: &str, connection: &Connection, expected: u64) -> Result<Provider, WalletError> {
+    async fn ready(
+        self,
+        rdns: &str,
+        connection: &Connection,
+        expected: u64,
+    ) -> Result<Provider, WalletError> {
         let provider = self.provider(rdns).ok_or(WalletError::NotConnected)?;
         let found = connect::chain_of(&provider).await?;
         self.connection.update(|it| {
@@ -193,11 +206,14 @@ impl Wallet {
 
     /// Asks the wallet to change to the chain of the contracts, and to learn of it first where it must.
     pub(crate) async fn switch_chain(self) -> Result<(), WalletError> {
-        let Some(Connection { choice: Choice::Browser { rdns }, .. }) = self.connection.get_untracked() else {
+        let Some(Connection { choice: Choice::Browser { rdns }, .. }) =
+            self.connection.get_untracked()
+        else {
             return Err(WalletError::NotConnected);
         };
         let provider = self.provider(&rdns).ok_or(WalletError::NotConnected)?;
-        let chain_id = self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?.chain_id;
+        let chain_id =
+            self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?.chain_id;
         let hex = U64::from(chain_id);
         match provider.request("wallet_switchEthereumChain", &json!([{ "chainId": hex }])).await {
             Err(WalletError::UnknownChain) => {
@@ -220,7 +236,11 @@ impl Wallet {
                 it.chain_id = Some(found);
             }
         });
-        if found == chain_id { Ok(()) } else { Err(WalletError::WrongChain { found, expected: chain_id }) }
+        if found == chain_id {
+            Ok(())
+        } else {
+            Err(WalletError::WrongChain { found, expected: chain_id })
+        }
     }
 
     fn provider(self, rdns: &str) -> Option<Provider> {

@@ -115,7 +115,10 @@ fn Choices(wallet: Wallet) -> impl IntoView {
     });
     let failed = move || connect.value().get().and_then(Result::err);
     let accounts = move || {
-        wallet.system.deployment().with(|it| it.as_ref().map(|it| rehearsal::accounts(it).to_vec()).unwrap_or_default())
+        wallet
+            .system
+            .deployment()
+            .with(|it| it.as_ref().map(|it| rehearsal::accounts(it).to_vec()).unwrap_or_default())
     };
     let choose = Callback::new(move |address: Address| {
         wallet.connect_rehearsal(address);
@@ -152,7 +155,11 @@ fn Choices(wallet: Wallet) -> impl IntoView {
 }
 
 #[component]
-fn BrowserOption(offered: Offered, connect: Action<String, Result<(), WalletError>>, busy: Memo<bool>) -> impl IntoView {
+fn BrowserOption(
+    offered: Offered,
+    connect: Action<String, Result<(), WalletError>>,
+    busy: Memo<bool>,
+) -> impl IntoView {
     let Offered { rdns, name } = offered;
     let shown = name.clone();
     view! {

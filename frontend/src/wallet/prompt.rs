@@ -56,7 +56,12 @@ impl Prompter {
         .await
     }
 
-    pub(super) async fn ask_about_typed_data(self, who: &str, account: Address, data: &Value) -> Result<(), WalletError> {
+    pub(super) async fn ask_about_typed_data(
+        self,
+        who: &str,
+        account: Address,
+        data: &Value,
+    ) -> Result<(), WalletError> {
         self.ask(typed_question(who, account, data)).await
     }
 
@@ -166,7 +171,8 @@ mod tests {
         let question = typed_question("Validator", Address::ZERO, &data);
 
         assert_eq!(question.path, "MilestoneApproval · Phase8 MissionEscrow · chain 31337");
-        let lines: Vec<_> = question.lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let lines: Vec<_> =
+            question.lines.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(lines, ["For contract=0x07", "milestone=1", "mission=0xaa"]);
     }
 }

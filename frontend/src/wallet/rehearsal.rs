@@ -68,7 +68,8 @@ fn envelope(from: Address, call: &Call, nonce: U64, gas: U64, base: U256) -> Val
 /// Has the node sign, and the server relay. Answers the hash.
 pub(super) async fn sign_and_send(transaction: &Value) -> Result<B256, WalletError> {
     let signed: Value = api::rpc("eth_signTransaction", json!([transaction])).await?;
-    let raw = raw_of(&signed).ok_or_else(|| WalletError::Other("the node did not sign".to_owned()))?;
+    let raw =
+        raw_of(&signed).ok_or_else(|| WalletError::Other("the node did not sign".to_owned()))?;
     Ok(api::submit_transaction(raw).await?.hash)
 }
 
@@ -91,7 +92,13 @@ mod tests {
     fn a_transaction_leaves_room_for_gas_and_fee_to_rise() {
         let call = Call { to: Address::with_last_byte(2), data: Bytes::from_static(&[0xab]) };
 
-        let sent = envelope(Address::with_last_byte(1), &call, U64::from(7), U64::from(100), U256::from(10));
+        let sent = envelope(
+            Address::with_last_byte(1),
+            &call,
+            U64::from(7),
+            U64::from(100),
+            U256::from(10),
+        );
 
         assert_eq!(sent["gas"], "0x78");
         assert_eq!(sent["maxFeePerGas"], "0x3b9aca14");

@@ -79,7 +79,9 @@ impl From<&MissionState> for MissionPhase {
         match &state.lifecycle {
             Lifecycle::AwaitingFunding => Self::AwaitingFunding,
             Lifecycle::Running { .. } if !state.pauses.is_empty() => Self::Paused,
-            Lifecycle::Running { .. } if state.steps.iter().all(|step| step.status.is_done()) => Self::AwaitingValidators,
+            Lifecycle::Running { .. } if state.steps.iter().all(|step| step.status.is_done()) => {
+                Self::AwaitingValidators
+            }
             Lifecycle::Running { .. } => Self::Running,
             Lifecycle::Closed { outcome: Outcome::Completed, .. } => Self::Completed,
             Lifecycle::Closed { outcome: Outcome::Failed(_), .. } => Self::Failed,

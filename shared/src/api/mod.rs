@@ -9,11 +9,13 @@ mod transaction;
 
 pub use launch::{CreateMission, FundingOffer};
 pub use mission::{
-    ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList, MissionPhase, MissionSummary, MissionView,
+    ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList, MissionPhase,
+    MissionSummary, MissionView,
 };
 pub use problem::{Problem, ProblemCode};
 pub use system::{
-    AdapterView, Check, CheckState, Fleet, LaunchDefaults, PolicyView, Preflight, ServiceHealth, SystemView,
+    AdapterView, Check, CheckState, Fleet, LaunchDefaults, PolicyView, Preflight, ServiceHealth,
+    SystemView,
 };
 pub use transaction::{SubmitTransaction, TransactionStatus, TransactionView};
 

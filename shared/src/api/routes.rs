@@ -71,5 +71,6 @@ pub fn transaction(hash: B256) -> String {
 
 /// [`PREFLIGHT`] for this operator and deposit.
 pub fn preflight(operator: Option<Address>) -> String {
-    operator.map_or_else(|| PREFLIGHT.to_owned(), |operator| format!("{PREFLIGHT}?operator={operator}"))
+    operator
+        .map_or_else(|| PREFLIGHT.to_owned(), |operator| format!("{PREFLIGHT}?operator={operator}"))
 }

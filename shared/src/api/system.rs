@@ -136,4 +136,3 @@ impl Preflight {
         self.checks.iter().all(|check| matches!(check.state, CheckState::Pass | CheckState::Warn))
     }
 }
-

@@ -4,8 +4,8 @@ use alloy_primitives::{FixedBytes, keccak256};
 use serde_json::Value;
 
 use super::abi::{
-    IAgiAlpha, IBudgetManager, ICheckpointLedger, IManager, IMissionEscrow, IOwnerProxy, IPauseGuardian, ISystemPause,
-    IValidatorRegistry,
+    IAgiAlpha, IBudgetManager, ICheckpointLedger, IManager, IMissionEscrow, IOwnerProxy,
+    IPauseGuardian, ISystemPause, IValidatorRegistry,
 };
 
 /// The items of one contract's artifact.
@@ -20,7 +20,8 @@ impl Artifact {
     }
 
     fn item(&self, kind: &str, signature: &str) -> &Value {
-        let found = self.0.iter().find(|item| item["type"] == kind && signature_of(item) == signature);
+        let found =
+            self.0.iter().find(|item| item["type"] == kind && signature_of(item) == signature);
         found.unwrap_or_else(|| panic!("the artifact has no {kind} {signature}"))
     }
 }

@@ -44,13 +44,21 @@ impl Lever {
     /// The call that the wallet signs.
     pub fn call(&self, contracts: &Contracts) -> Call {
         match self {
-            Self::PauseFleet => forward_pause(contracts, &ISystemPause::pauseAllCall {}.abi_encode()),
-            Self::ResumeFleet => forward_pause(contracts, &ISystemPause::unpauseAllCall {}.abi_encode()),
-            Self::TripwirePause => {
-                Call { to: contracts.pause_guardian, data: IPauseGuardian::pauseAllCall {}.abi_encode().into() }
+            Self::PauseFleet => {
+                forward_pause(contracts, &ISystemPause::pauseAllCall {}.abi_encode())
             }
+            Self::ResumeFleet => {
+                forward_pause(contracts, &ISystemPause::unpauseAllCall {}.abi_encode())
+            }
+            Self::TripwirePause => Call {
+                to: contracts.pause_guardian,
+                data: IPauseGuardian::pauseAllCall {}.abi_encode().into(),
+            },
             Self::BudgetCap { mission, new, .. } => {
-                let inner = IBudgetManager::updateCapCall { mission: mission.0, microUsd: U256::from(new.get()) };
+                let inner = IBudgetManager::updateCapCall {
+                    mission: mission.0,
+                    microUsd: U256::from(new.get()),
+                };
                 through_proxy(contracts, contracts.budget_manager, inner.abi_encode())
             }
         }
@@ -62,7 +70,9 @@ impl Lever {
         match self {
             Self::PauseFleet | Self::TripwirePause => Self::ResumeFleet,
             Self::ResumeFleet => Self::PauseFleet,
-            Self::BudgetCap { mission, now, new } => Self::BudgetCap { mission: *mission, now: *new, new: *now },
+            Self::BudgetCap { mission, now, new } => {
+                Self::BudgetCap { mission: *mission, now: *new, new: *now }
+            }
         }
     }
 
@@ -87,8 +97,12 @@ impl Lever {
     /// The contract call in words, outermost first.
     pub const fn path(&self) -> &'static str {
         match self {
-            Self::PauseFleet => "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()",
-            Self::ResumeFleet => "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()",
+            Self::PauseFleet => {
+                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()"
+            }
+            Self::ResumeFleet => {
+                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()"
+            }
             Self::TripwirePause => "PauseGuardian.pauseAll()",
             Self::BudgetCap { .. } => "OwnerProxy.execute → BudgetManager.updateCap(mission, cap)",
         }

@@ -117,9 +117,15 @@ mod tests {
             &hex!("606162636465666768696a6b6c6d6e6f"),
         ];
         let mut tree = CompactTree::default();
-        assert_eq!(tree.head().root, B256::from(hex!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")));
+        assert_eq!(
+            tree.head().root,
+            B256::from(hex!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
+        );
         entries.iter().for_each(|entry| tree.push(leaf_hash(entry)));
-        assert_eq!(tree.head().root, B256::from(hex!("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328")));
+        assert_eq!(
+            tree.head().root,
+            B256::from(hex!("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"))
+        );
     }
 
     #[test]

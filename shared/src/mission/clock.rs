@@ -49,7 +49,8 @@ impl MissionClock {
 
     /// The moment at which it will be `time`; `None` while it stands still.
     pub fn when(&self, time: MissionTime) -> Option<Timestamp> {
-        self.running.then(|| self.as_of.plus_millis(self.scale.wall_millis(time.since(self.elapsed))))
+        self.running
+            .then(|| self.as_of.plus_millis(self.scale.wall_millis(time.since(self.elapsed))))
     }
 
     pub(super) const fn advance(&mut self, now: Timestamp) {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{
-    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState, OpenCall, Outcome, StepState,
-    StepStatus,
+    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
+    OpenCall, Outcome, StepState, StepStatus,
 };
 use super::{CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, TxEvidence};
 use crate::id::{CallId, MilestoneIndex, StepId};
@@ -29,8 +29,13 @@ impl MissionState {
             as_of: first.at,
             lifecycle: Lifecycle::AwaitingFunding,
             pauses: BTreeSet::new(),
-            clock: MissionClock::new(created.clock_scale, first.at).at_most_between_events(longest_gap(created)),
-            budget: Budget { cap: created.terms.budget_cap, spent: MicroUsd::ZERO, reserved: MicroUsd::ZERO },
+            clock: MissionClock::new(created.clock_scale, first.at)
+                .at_most_between_events(longest_gap(created)),
+            budget: Budget {
+                cap: created.terms.budget_cap,
+                spent: MicroUsd::ZERO,
+                reserved: MicroUsd::ZERO,
+            },
             steps: created.plan.iter().map(waiting_step).collect(),
             open_calls: BTreeMap::new(),
             next_call: CallId(1),
@@ -65,15 +70,26 @@ impl MissionState {
             Payload::StepStarted { step } => self.start_step(*step, event.at),
             Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
                 let since = self.clock.at(event.at);
-                let open = OpenCall { step: *step, turn: *turn, adapter: adapter.clone(), reserved: *reserved, since };
+                let open = OpenCall {
+                    step: *step,
+                    turn: *turn,
+                    adapter: adapter.clone(),
+                    reserved: *reserved,
+                    since,
+                };
                 self.budget.reserved = self.budget.reserved.saturating_add(*reserved);
                 self.open_calls.insert(*call, open);
                 self.next_call = CallId(self.next_call.0.max(call.0.saturating_add(1)));
                 self.hear_from_step(*step, event.at);
             }
-            Payload::ModelCallSettled { call, outcome, cost } => self.settle_call(*call, outcome, *cost, event.at),
+            Payload::ModelCallSettled { call, outcome, cost } => {
+                self.settle_call(*call, outcome, *cost, event.at)
+            }
             Payload::DeliverableRecorded { step, title, commitment, .. } => {
-                self.set_status(*step, StepStatus::Delivered { commitment: *commitment, title: title.clone() });
+                self.set_status(
+                    *step,
+                    StepStatus::Delivered { commitment: *commitment, title: title.clone() },
+                );
                 self.hear_from_step(*step, event.at);
             }
             Payload::StepCompleted { step } => self.complete_step(*step, event.at),
@@ -96,9 +112,15 @@ impl MissionState {
                 self.set_milestone(*milestone, status);
             }
             Payload::ApprovalGiven { milestone, validator, deadline, signature } => {
-                let milestone = self.milestones.get_mut(usize::from(milestone.0)).map(|milestone| &mut milestone.status);
+                let milestone = self
+                    .milestones
+                    .get_mut(usize::from(milestone.0))
+                    .map(|milestone| &mut milestone.status);
                 if let Some(MilestoneStatus::AwaitingApproval { approvals, .. }) = milestone {
-                    approvals.insert(*validator, Approval { deadline: *deadline, signature: signature.clone() });
+                    approvals.insert(
+                        *validator,
+                        Approval { deadline: *deadline, signature: signature.clone() },
+                    );
                 }
             }
             Payload::MilestonePaid { milestone, amount, validator_reward, payments, evidence } => {
@@ -120,7 +142,9 @@ impl MissionState {
                 evidence.iter().for_each(|evidence| self.saw(evidence));
                 self.pauses.insert(*cause);
             }
-            Payload::MissionResumed { cause, evidence, .. } => self.resume(*cause, evidence.as_ref(), event.at),
+            Payload::MissionResumed { cause, evidence, .. } => {
+                self.resume(*cause, evidence.as_ref(), event.at)
+            }
             Payload::CheckpointAnchored { tree, evidence } => {
                 self.saw(evidence);
                 self.anchored = Some(*tree);
@@ -167,7 +191,8 @@ impl MissionState {
         let now = self.clock.at(at);
         let Some(step) = self.steps.get_mut(usize::from(id.0)) else { return };
         if let StepStatus::Delivered { commitment, title } = &step.status {
-            step.status = StepStatus::Done { commitment: *commitment, title: title.clone(), at: now };
+            step.status =
+                StepStatus::Done { commitment: *commitment, title: title.clone(), at: now };
         }
     }
 
@@ -181,7 +206,9 @@ impl MissionState {
                 step.turns_done = step.turns_done.max(open.turn.saturating_add(1));
                 step.failures = 0;
             }
-            CallOutcome::Failed { .. } | CallOutcome::Unknown {} => step.failures = step.failures.saturating_add(1),
+            CallOutcome::Failed { .. } | CallOutcome::Unknown {} => {
+                step.failures = step.failures.saturating_add(1)
+            }
         }
         let now = self.clock.at(at);
         if let Some(agent) = self.agents.get_mut(&step.plan.role) {
@@ -219,7 +246,8 @@ fn waiting_step(plan: &super::PlanStep) -> StepState {
 }
 
 fn agents(created: &MissionCreated) -> BTreeMap<crate::id::Role, AgentState> {
-    let roles = created.plan.iter().map(|step| step.role.clone()).filter(|role| !role.is_validator());
+    let roles =
+        created.plan.iter().map(|step| step.role.clone()).filter(|role| !role.is_validator());
     roles.map(|role| (role, AgentState::default())).collect()
 }
 
@@ -227,7 +255,8 @@ fn milestones(created: &MissionCreated) -> Vec<MilestoneState> {
     (0_u8..)
         .zip(&created.terms.milestones)
         .map(|(index, _)| {
-            let step = created.plan.iter().find(|step| step.milestone == Some(MilestoneIndex(index)));
+            let step =
+                created.plan.iter().find(|step| step.milestone == Some(MilestoneIndex(index)));
             MilestoneState {
                 index: MilestoneIndex(index),
                 name: step.map_or_else(String::new, |step| step.title.clone()),

@@ -12,11 +12,13 @@ mod terms;
 
 pub use actor::{Actor, ParseActorError};
 pub use clock::MissionClock;
-pub use event::{CallOutcome, Event, MissionCreated, PauseCause, Payload, Payment, PaymentKind, PricedAdapter};
+pub use event::{
+    CallOutcome, Event, MissionCreated, PauseCause, Payload, Payment, PaymentKind, PricedAdapter,
+};
 pub use evidence::TxEvidence;
 pub use plan::{PlanStep, Work};
 pub use state::{
-    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState, OpenCall, Outcome, StepState,
-    StepStatus,
+    AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
+    OpenCall, Outcome, StepState, StepStatus,
 };
 pub use terms::{EscrowTerms, MilestoneTerms, Offer, TermsError};

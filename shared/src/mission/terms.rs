@@ -98,20 +98,31 @@ impl EscrowTerms {
             .map(|milestone| {
                 let role = &milestone.checkpoint.role;
                 let payees = if role.is_validator() {
-                    spec.agents.iter().map(|agent| payee(offer, &agent.role)).collect::<Result<Vec<_>, _>>()?
+                    spec.agents
+                        .iter()
+                        .map(|agent| payee(offer, &agent.role))
+                        .collect::<Result<Vec<_>, _>>()?
                 } else {
                     vec![payee(offer, role)?]
                 };
-                Ok(MilestoneTerms { payout_bps: narrow(milestone.payout_bps.get(), "a payout")?, payees })
+                Ok(MilestoneTerms {
+                    payout_bps: narrow(milestone.payout_bps.get(), "a payout")?,
+                    payees,
+                })
             })
             .collect::<Result<Vec<_>, TermsError>>()?;
 
         Ok(Self {
             reward: offer.reward,
             validator_reward_bps: narrow(spec.validators.reward_bps.get(), "validators.rewardBps")?,
-            duration_bonus_bps: narrow(economics.reward_adjustment.duration_bonus_bps.get(), "durationBonusBps")?,
+            duration_bonus_bps: narrow(
+                economics.reward_adjustment.duration_bonus_bps.get(),
+                "durationBonusBps",
+            )?,
             stake,
-            failure_penalty_bps: penalty_bps(economics.reward_adjustment.failure_penalty_multiplier.micros()),
+            failure_penalty_bps: penalty_bps(
+                economics.reward_adjustment.failure_penalty_multiplier.micros(),
+            ),
             bonus_deadline,
             expiry: bonus_deadline + GRACE_SECONDS,
             quorum: u8::try_from(spec.governance.required_validator_approvals)
@@ -136,8 +147,10 @@ impl EscrowTerms {
         if index + 1 < self.milestones.len() {
             return share(self.milestones.get(index)?);
         }
-        let (_, earlier) = self.milestones.split_last().filter(|_| index + 1 == self.milestones.len())?;
-        let paid = earlier.iter().try_fold(TokenAmount::ZERO, |sum, one| sum.checked_add(share(one)?))?;
+        let (_, earlier) =
+            self.milestones.split_last().filter(|_| index + 1 == self.milestones.len())?;
+        let paid =
+            earlier.iter().try_fold(TokenAmount::ZERO, |sum, one| sum.checked_add(share(one)?))?;
         self.reward.get().checked_sub(paid.get()).map(TokenAmount::new)
     }
 }

@@ -30,20 +30,24 @@ impl Readiness<'_> {
     }
 
     fn file(&self) -> Option<String> {
-        let Some(review) = self.review else { return Some("Upload a job spec, or use the sample.".to_owned()) };
+        let Some(review) = self.review else {
+            return Some("Upload a job spec, or use the sample.".to_owned());
+        };
         let errors = review.findings.count(Level::Error);
         if errors > 0 {
             let errors = if errors == 1 { "error".to_owned() } else { format!("{errors} errors") };
             return Some(format!("Mend the {errors} in the job spec."));
         }
-        (!review.is_strict).then(|| "The server's policies and adapters are not known yet.".to_owned())
+        (!review.is_strict)
+            .then(|| "The server's policies and adapters are not known yet.".to_owned())
     }
 
     fn wallet(&self) -> Option<String> {
         if !self.has_wallet {
             return Some("Connect the operator's wallet.".to_owned());
         }
-        (!self.is_right_chain).then(|| "Switch the wallet to the chain of the contracts.".to_owned())
+        (!self.is_right_chain)
+            .then(|| "Switch the wallet to the chain of the contracts.".to_owned())
     }
 
     fn offer(&self) -> Option<String> {
@@ -83,17 +87,25 @@ mod tests {
     fn an_empty_page_says_everything_that_is_missing() {
         assert_eq!(
             NOTHING.blockers(),
-            ["Upload a job spec, or use the sample.", "Connect the operator's wallet.", "Pre-flight is still being checked."]
+            [
+                "Upload a job spec, or use the sample.",
+                "Connect the operator's wallet.",
+                "Pre-flight is still being checked."
+            ]
         );
     }
 
     #[test]
     fn a_wallet_on_the_wrong_chain_is_named() {
-        let readiness = Readiness { has_wallet: true, preflight: Some(&Err(ClientError::Offline)), ..NOTHING };
+        let readiness =
+            Readiness { has_wallet: true, preflight: Some(&Err(ClientError::Offline)), ..NOTHING };
 
         assert_eq!(
             readiness.blockers()[1..],
-            ["Switch the wallet to the chain of the contracts.", "Pre-flight could not be checked."]
+            [
+                "Switch the wallet to the chain of the contracts.",
+                "Pre-flight could not be checked."
+            ]
         );
     }
 }

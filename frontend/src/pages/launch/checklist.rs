@@ -91,15 +91,26 @@ const fn word_of(state: CheckState) -> &'static str {
 
 /// An address that is as expected needs no more than its ends.
 fn brief(found: &str) -> String {
-    if found.starts_with("0x") && !found.contains(' ') { format::shorten(found) } else { found.to_owned() }
+    if found.starts_with("0x") && !found.contains(' ') {
+        format::shorten(found)
+    } else {
+        found.to_owned()
+    }
 }
 
 /// The whole list in one sentence.
 pub(super) fn said(preflight: &Preflight) -> String {
-    let blocking = preflight.checks.iter().filter(|check| matches!(check.state, CheckState::Fail | CheckState::Unknown)).count();
+    let blocking = preflight
+        .checks
+        .iter()
+        .filter(|check| matches!(check.state, CheckState::Fail | CheckState::Unknown))
+        .count();
     match blocking {
         0 => "Clear to launch.".to_owned(),
-        count => format!("{} in the way of a launch.", format::count(count, "line stands", "lines stand")),
+        count => format!(
+            "{} in the way of a launch.",
+            format::count(count, "line stands", "lines stand")
+        ),
     }
 }
 
@@ -117,8 +128,12 @@ mod tests {
             expected: String::new(),
             mend: String::new(),
         };
-        let checks = vec![check(CheckState::Pass), check(CheckState::Unknown), check(CheckState::Warn)];
+        let checks =
+            vec![check(CheckState::Pass), check(CheckState::Unknown), check(CheckState::Warn)];
 
-        assert_eq!(said(&Preflight { operator: None, checks }), "1 line stands in the way of a launch.");
+        assert_eq!(
+            said(&Preflight { operator: None, checks }),
+            "1 line stands in the way of a launch."
+        );
     }
 }

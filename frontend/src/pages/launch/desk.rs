@@ -63,10 +63,13 @@ impl Desk {
                 Some(rules.with(|rules| Review::of(&upload.text, rules.as_ref())))
             })
         });
-        let defaults = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.launch.clone())));
+        let defaults =
+            Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.launch.clone())));
         // What the checklist depends on; it is asked again when any of it changes.
         let cause = Memo::new(move |_| {
-            view.with(|view| view.as_ref().map(|view| (view.fleet.paused, view.chain.ok, view.orchestrator.ok)))
+            view.with(|view| {
+                view.as_ref().map(|view| (view.fleet.paused, view.chain.ok, view.orchestrator.ok))
+            })
         });
         let preflight = LocalResource::new(move || {
             cause.track();
@@ -122,7 +125,9 @@ impl Desk {
     /// The reward in the field: as typed, else the server's default.
     pub(super) fn reward_text(self) -> String {
         self.reward_typed.get().unwrap_or_else(|| {
-            self.defaults.with(|defaults| defaults.as_ref().map(|it| format::tokens_plain(it.reward)).unwrap_or_default())
+            self.defaults.with(|defaults| {
+                defaults.as_ref().map(|it| format::tokens_plain(it.reward)).unwrap_or_default()
+            })
         })
     }
 
@@ -132,7 +137,8 @@ impl Desk {
             return "1".to_owned();
         }
         self.clock_typed.get().unwrap_or_else(|| {
-            let defaults = self.defaults.with(|defaults| defaults.as_ref().map(|it| it.clock_scale.get()));
+            let defaults =
+                self.defaults.with(|defaults| defaults.as_ref().map(|it| it.clock_scale.get()));
             defaults.unwrap_or(1).to_string()
         })
     }

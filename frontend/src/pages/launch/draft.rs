@@ -78,7 +78,11 @@ pub(super) fn check_size(name: &str, bytes: u64) -> Result<(), UploadError> {
     if bytes <= limit {
         return Ok(());
     }
-    Err(UploadError::TooLarge { name: name.to_owned(), size: size_in_words(bytes), limit: size_in_words(limit) })
+    Err(UploadError::TooLarge {
+        name: name.to_owned(),
+        size: size_in_words(bytes),
+        limit: size_in_words(limit),
+    })
 }
 
 /// `4 MiB`, `2 KiB`, `17 bytes`.
@@ -95,12 +99,17 @@ pub(super) fn size_in_words(bytes: u64) -> String {
 pub(super) fn parse_reward(text: &str) -> Result<TokenAmount, String> {
     let text = text.trim().replace(',', "");
     let amount = TokenAmount::from_tokens_decimal(&text).map_err(|error| format!("{error}."))?;
-    if amount == TokenAmount::ZERO { Err("The reward must be more than nothing.".to_owned()) } else { Ok(amount) }
+    if amount == TokenAmount::ZERO {
+        Err("The reward must be more than nothing.".to_owned())
+    } else {
+        Ok(amount)
+    }
 }
 
 /// The clock as typed, or what is wrong with it.
 pub(super) fn parse_clock(text: &str) -> Result<ClockScale, String> {
-    let number: u32 = text.trim().parse().map_err(|_| "Write a whole number from 1 to 100000.".to_owned())?;
+    let number: u32 =
+        text.trim().parse().map_err(|_| "Write a whole number from 1 to 100000.".to_owned())?;
     ClockScale::try_from(number).map_err(|_| "Write a whole number from 1 to 100000.".to_owned())
 }
 
@@ -112,13 +121,19 @@ mod tests {
     fn a_file_of_200_mb_is_refused_in_words() {
         let error = check_size("huge.json", 200_000_000).unwrap_err();
 
-        assert_eq!(error.to_string(), "“huge.json” has 190 MiB; a job spec has 4 MiB at most, so it was not read");
+        assert_eq!(
+            error.to_string(),
+            "“huge.json” has 190 MiB; a job spec has 4 MiB at most, so it was not read"
+        );
         assert_eq!(check_size("job.json", 4 * 1024 * 1024), Ok(()));
     }
 
     #[test]
     fn a_reward_is_read_as_people_write_it() {
-        assert_eq!(parse_reward(" 1,000.5 "), Ok(TokenAmount::from_tokens_decimal("1000.5").unwrap()));
+        assert_eq!(
+            parse_reward(" 1,000.5 "),
+            Ok(TokenAmount::from_tokens_decimal("1000.5").unwrap())
+        );
         for wrong in ["", "0", "-1", "1e3", "lots"] {
             assert!(parse_reward(wrong).is_err(), "{wrong}");
         }
@@ -135,7 +150,10 @@ mod tests {
     #[test]
     fn a_draft_survives_the_browsers_memory() {
         let draft = Draft {
-            upload: Some(Upload { name: "job.json".to_owned(), text: "{ \"a\": 1 }\r\n".to_owned() }),
+            upload: Some(Upload {
+                name: "job.json".to_owned(),
+                text: "{ \"a\": 1 }\r\n".to_owned(),
+            }),
             reward: Some("10".to_owned()),
             clock: None,
             launch: Some(LaunchRecord {

@@ -30,13 +30,20 @@ pub(super) fn FindingsCard() -> impl IntoView {
     let desk = use_desk();
     let order = RwSignal::new(Order::Level);
     let verdict = Memo::new(move |_| {
-        desk.review.with(|review| review.as_ref().map_or((Tone::Off, "Not read".to_owned()), super::review::Review::verdict))
+        desk.review.with(|review| {
+            review
+                .as_ref()
+                .map_or((Tone::Off, "Not read".to_owned()), super::review::Review::verdict)
+        })
     });
     let findings = Memo::new(move |_| {
-        let findings = desk.review.with(|review| review.as_ref().map(|review| review.findings.iter().cloned().collect::<Vec<_>>()));
+        let findings = desk.review.with(|review| {
+            review.as_ref().map(|review| review.findings.iter().cloned().collect::<Vec<_>>())
+        });
         order.get().apply(findings.unwrap_or_default())
     });
-    let lenient = move || desk.review.with(|review| review.as_ref().is_some_and(|review| !review.is_strict));
+    let lenient =
+        move || desk.review.with(|review| review.as_ref().is_some_and(|review| !review.is_strict));
     let pill = move || {
         view! { <StatusPill tone=Signal::derive(move || verdict.get().0) label=Signal::derive(move || verdict.get().1) /> }
     };
@@ -152,7 +159,11 @@ mod tests {
             help: String::new(),
         };
 
-        let sorted = Order::Level.apply(vec![finding(Level::Warning, 1), finding(Level::Error, 9), finding(Level::Error, 3)]);
+        let sorted = Order::Level.apply(vec![
+            finding(Level::Warning, 1),
+            finding(Level::Error, 9),
+            finding(Level::Error, 3),
+        ]);
 
         let lines: Vec<_> = sorted.iter().filter_map(|finding| finding.line).collect();
         assert_eq!(lines, [9, 3, 1]);

@@ -3,7 +3,9 @@
 
 use alloy_primitives::{B256, U64};
 use leptos::prelude::*;
-use phase8_shared::api::{CreateMission, FundingOffer, MissionPhase, ProblemCode, TransactionStatus};
+use phase8_shared::api::{
+    CreateMission, FundingOffer, MissionPhase, ProblemCode, TransactionStatus,
+};
 use phase8_shared::chain::{Call, approve_call, fund_call};
 use phase8_shared::id::MissionId;
 use phase8_shared::mission::EscrowTerms;
@@ -44,7 +46,11 @@ impl Desk {
     /// Goes as far as it can; answers the mission once it is funded. `Ok(None)`: a step failed and says so itself.
     pub(super) async fn launch(self) -> Result<Option<MissionId>, Trouble> {
         let Some((record, launch)) = untrack(|| self.proposal()) else {
-            return Err(Trouble::new("The launch cannot begin", "Something it needs is missing.", "Look at the list above."));
+            return Err(Trouble::new(
+                "The launch cannot begin",
+                "Something it needs is missing.",
+                "Look at the list above.",
+            ));
         };
         let Some(offer) = self.create(&record, &launch).await? else {
             return Ok(Some(self.arrive(record.id)));
@@ -64,15 +70,22 @@ impl Desk {
 
     /// Creates the mission, or finds it created. `None`: it is funded already. The id is remembered before it is sent,
     /// so that a lost answer is no second launch.
-    async fn create(self, record: &LaunchRecord, launch: &CreateMission) -> Result<Option<FundingOffer>, Trouble> {
-        if self.launch.with_untracked(|before| before.as_ref().map(|before| before.id)) != Some(record.id) {
+    async fn create(
+        self,
+        record: &LaunchRecord,
+        launch: &CreateMission,
+    ) -> Result<Option<FundingOffer>, Trouble> {
+        if self.launch.with_untracked(|before| before.as_ref().map(|before| before.id))
+            != Some(record.id)
+        {
             self.start_over();
             self.launch.set(Some(record.clone()));
         }
         match api::create_mission(record.id, launch).await {
             Ok(mission) => {
                 self.note(|record| record.is_created = true);
-                Ok(Some(mission.funding).filter(|_| mission.summary.phase == MissionPhase::AwaitingFunding))
+                Ok(Some(mission.funding)
+                    .filter(|_| mission.summary.phase == MissionPhase::AwaitingFunding))
             }
             Err(error) => {
                 if error.code() == Some(ProblemCode::MissionExists) {
@@ -85,7 +98,12 @@ impl Desk {
     }
 
     /// Computes the terms here; the server's are only compared with them.
-    fn prepare(self, id: MissionId, reward: TokenAmount, offer: &FundingOffer) -> Result<Prepared, Trouble> {
+    fn prepare(
+        self,
+        id: MissionId,
+        reward: TokenAmount,
+        offer: &FundingOffer,
+    ) -> Result<Prepared, Trouble> {
         let deployment = self.wallet.deployment().get();
         let own = self.own_terms(reward, offer)?;
         let (Some(deployment), Some(deposit)) = (deployment, own.deposit()) else {
@@ -97,11 +115,14 @@ impl Desk {
     }
 
     fn own_terms(self, reward: TokenAmount, offer: &FundingOffer) -> Result<EscrowTerms, Trouble> {
-        let spec = self.review.with(|review| review.as_ref().and_then(|review| review.launchable().cloned()));
+        let spec = self
+            .review
+            .with(|review| review.as_ref().and_then(|review| review.launchable().cloned()));
         let (Some(spec), Some(basis)) = (spec, self.basis(reward)) else {
             return Err(cannot_compute("the job spec or the server's configuration is not there"));
         };
-        let own = terms::derive(&spec, &basis, offer.created_at).map_err(|error| cannot_compute(&error))?;
+        let own = terms::derive(&spec, &basis, offer.created_at)
+            .map_err(|error| cannot_compute(&error))?;
         let differences = terms::differences(&own, offer);
         if differences.is_empty() {
             return Ok(own);
@@ -116,11 +137,14 @@ impl Desk {
 
     /// Whether the escrow may take the deposit already.
     async fn is_allowed(self, prepared: &Prepared) -> bool {
-        let owner = self.launch.with_untracked(|record| record.as_ref().map(|record| record.operator));
+        let owner =
+            self.launch.with_untracked(|record| record.as_ref().map(|record| record.operator));
         let deployment = self.wallet.deployment().get_untracked();
         let (Some(owner), Some(deployment)) = (owner, deployment) else { return false };
         let contracts = deployment.contracts;
-        api::allowance(contracts.token, owner, contracts.escrow).await.is_ok_and(|allowed| allowed >= prepared.deposit)
+        api::allowance(contracts.token, owner, contracts.escrow)
+            .await
+            .is_ok_and(|allowed| allowed >= prepared.deposit)
     }
 
     /// Signs one of the two, unless it was sent before, and waits for its block. Answers whether it is in one.
@@ -166,7 +190,8 @@ impl Desk {
 
     /// The wallet may have changed its account since the launch began.
     async fn ask_wallet(self, call: &Call) -> Result<B256, WalletError> {
-        let operator = self.launch.with_untracked(|record| record.as_ref().map(|record| record.operator));
+        let operator =
+            self.launch.with_untracked(|record| record.as_ref().map(|record| record.operator));
         if operator != self.account.get_untracked() {
             return Err(WalletError::AccountChanged);
         }
@@ -197,21 +222,34 @@ impl Desk {
 
     /// The launch as it stands on the page: under the id that was tried before, if nothing changed since.
     fn proposal(self) -> Option<(LaunchRecord, CreateMission)> {
-        let (operator, reward, clock) = (self.account.get()?, self.reward().ok()?, self.clock().ok()?);
+        let (operator, reward, clock) =
+            (self.account.get()?, self.reward().ok()?, self.clock().ok()?);
         let spec = self.upload.with(|upload| upload.as_ref().map(|upload| upload.text.clone()))?;
-        let same = |record: &LaunchRecord| record.operator == operator && record.reward == reward && record.clock == clock;
+        let same = |record: &LaunchRecord| {
+            record.operator == operator && record.reward == reward && record.clock == clock
+        };
         let record = match self.launch.get().filter(same) {
             Some(record) => record,
-            None => {
-                LaunchRecord { id: draw_id()?, operator, reward, clock, is_created: false, approve: None, fund: None }
-            }
+            None => LaunchRecord {
+                id: draw_id()?,
+                operator,
+                reward,
+                clock,
+                is_created: false,
+                approve: None,
+                fund: None,
+            },
         };
         Some((record, CreateMission { spec, operator, reward, clock_scale: clock }))
     }
 }
 
 fn cannot_compute(why: &str) -> Trouble {
-    Trouble::new("The terms cannot be computed", format!("It failed because {why}."), "Mend the job spec, then start over.")
+    Trouble::new(
+        "The terms cannot be computed",
+        format!("It failed because {why}."),
+        "Mend the job spec, then start over.",
+    )
 }
 
 /// A mission id of 16 bytes from the browser's own generator.
@@ -228,12 +266,22 @@ async fn confirmed(hash: B256, step: RwSignal<Step>) -> Option<Result<(), Troubl
             Ok(Some(receipt)) if receipt.status == U64::from(1) => return Some(Ok(())),
             Ok(Some(receipt)) => {
                 let why = refusal(hash).await;
-                let why = why.unwrap_or_else(|| format!("It was reverted in block {}.", receipt.block_number));
-                return Some(Err(Trouble::new("The chain reverted the transaction", why, "Mend what it names, then sign again.")));
+                let why = why.unwrap_or_else(|| {
+                    format!("It was reverted in block {}.", receipt.block_number)
+                });
+                return Some(Err(Trouble::new(
+                    "The chain reverted the transaction",
+                    why,
+                    "Mend what it names, then sign again.",
+                )));
             }
             Ok(None) => {
                 if let Some(why) = refusal(hash).await {
-                    return Some(Err(Trouble::new("The transaction will not be included", why, "Sign again.")));
+                    return Some(Err(Trouble::new(
+                        "The transaction will not be included",
+                        why,
+                        "Sign again.",
+                    )));
                 }
             }
             // The banner says that the server or the chain is away.
@@ -247,8 +295,12 @@ async fn confirmed(hash: B256, step: RwSignal<Step>) -> Option<Result<(), Troubl
 /// Why a transaction that this server relayed failed; `None` while it has not, or if a wallet sent it by itself.
 async fn refusal(hash: B256) -> Option<String> {
     match api::transaction(hash).await.ok()?.status {
-        TransactionStatus::Reverted { reason, .. } | TransactionStatus::Refused { reason } => Some(reason),
+        TransactionStatus::Reverted { reason, .. } | TransactionStatus::Refused { reason } => {
+            Some(reason)
+        }
         TransactionStatus::Replaced {} => Some("Another transaction took its place.".to_owned()),
-        TransactionStatus::Stored | TransactionStatus::Sent | TransactionStatus::Included { .. } => None,
+        TransactionStatus::Stored
+        | TransactionStatus::Sent
+        | TransactionStatus::Included { .. } => None,
     }
 }

@@ -70,10 +70,14 @@ fn Offer() -> impl IntoView {
     let press = Callback::new(move |()| {
         launch.dispatch(());
     });
-    let is_begun = Memo::new(move |_| desk.launch.with(|launch| launch.as_ref().is_some_and(|launch| launch.is_created)));
+    let is_begun = Memo::new(move |_| {
+        desk.launch.with(|launch| launch.as_ref().is_some_and(|launch| launch.is_created))
+    });
     let blockers = Memo::new(move |_| desk.blockers());
     let is_clear = Memo::new(move |_| blockers.with(Vec::is_empty));
-    let was_funded = desk.launch.with_untracked(|launch| launch.as_ref().is_some_and(|launch| launch.fund.is_some()));
+    let was_funded = desk
+        .launch
+        .with_untracked(|launch| launch.as_ref().is_some_and(|launch| launch.fund.is_some()));
     // Touches the server and the chain: the deposit was sent before the page was left, so its block is waited for.
     Effect::new(move |done: Option<bool>| {
         let may = was_funded && is_clear.get() && done != Some(true);
@@ -136,7 +140,9 @@ fn WhatFollows() -> impl IntoView {
 #[component]
 fn RewardField() -> impl IntoView {
     let desk = use_desk();
-    let error = Signal::derive(move || desk.reward().err().filter(|_| desk.reward_typed.with(Option::is_some)));
+    let error = Signal::derive(move || {
+        desk.reward().err().filter(|_| desk.reward_typed.with(Option::is_some))
+    });
     view! {
         <Field id="reward" label="Reward for the agents, in AGIα" hint="Shared over the milestones as the job spec says." error>
             <input
@@ -157,12 +163,17 @@ fn RewardField() -> impl IntoView {
 #[component]
 fn ClockField() -> impl IntoView {
     let desk = use_desk();
-    let error = Signal::derive(move || desk.clock().err().filter(|_| desk.clock_typed.with(Option::is_some)));
+    let error = Signal::derive(move || {
+        desk.clock().err().filter(|_| desk.clock_typed.with(Option::is_some))
+    });
     let hint = Signal::derive(move || {
         if !desk.is_rehearsal() {
-            return "Real time: a faster clock is for jobs whose adapters are all rehearsals.".to_owned();
+            return "Real time: a faster clock is for jobs whose adapters are all rehearsals."
+                .to_owned();
         }
-        let minutes = desk.review.with(|review| Some(review.as_ref()?.spec.as_ref()?.max_duration_minutes.get()));
+        let minutes = desk
+            .review
+            .with(|review| Some(review.as_ref()?.spec.as_ref()?.max_duration_minutes.get()));
         match (minutes, desk.clock()) {
             (Some(minutes), Ok(scale)) => in_wall_time(minutes, scale.get()),
             _ => "How many times faster than the wall the mission's clock runs.".to_owned(),
@@ -235,7 +246,8 @@ impl Desk {
     /// What stands in the way of a launch.
     fn blockers(self) -> Vec<String> {
         // An empty field that waits for the server's default is not the person's mistake.
-        let is_offered = self.reward_typed.with(Option::is_some) || self.defaults.with(Option::is_some);
+        let is_offered =
+            self.reward_typed.with(Option::is_some) || self.defaults.with(Option::is_some);
         let (reward, clock) = (self.reward().err().filter(|_| is_offered), self.clock().err());
         let is_right_chain = self.wallet.is_right_chain().get();
         let preflight = self.preflight.get();
@@ -259,8 +271,14 @@ mod tests {
 
     #[test]
     fn a_rehearsal_says_how_long_it_takes() {
-        assert_eq!(in_wall_time(480, 480), "A rehearsal: 8h of mission time pass in about 60 seconds.");
-        assert_eq!(in_wall_time(480, 60), "A rehearsal: 8h of mission time pass in about 8 minutes.");
+        assert_eq!(
+            in_wall_time(480, 480),
+            "A rehearsal: 8h of mission time pass in about 60 seconds."
+        );
+        assert_eq!(
+            in_wall_time(480, 60),
+            "A rehearsal: 8h of mission time pass in about 8 minutes."
+        );
         assert_eq!(in_wall_time(480, 1), "A rehearsal: 8h of mission time pass in about 8 hours.");
     }
 }

@@ -60,7 +60,8 @@ pub(super) fn lanes(simulation: &Simulation) -> Vec<Lane> {
             continue;
         }
         let top = u32::try_from(lanes.len()).unwrap_or_default().saturating_mul(LANE);
-        let ticks = simulation.check_ins.iter().filter(|check_in| check_in.role == step.checkpoint.role);
+        let ticks =
+            simulation.check_ins.iter().filter(|check_in| check_in.role == step.checkpoint.role);
         let ticks = ticks.map(|check_in| place(check_in.offset.get(), horizon)).collect();
         lanes.push(Lane { role: role.to_owned(), top, bars: vec![bar], ticks });
     }
@@ -71,7 +72,8 @@ pub(super) fn lanes(simulation: &Simulation) -> Vec<Lane> {
 pub(super) fn marks(horizon: u32) -> Vec<Mark> {
     (0..=4_u32)
         .map(|quarter| {
-            let minutes = u32::try_from(u64::from(horizon) * u64::from(quarter) / 4).unwrap_or(u32::MAX);
+            let minutes =
+                u32::try_from(u64::from(horizon) * u64::from(quarter) / 4).unwrap_or(u32::MAX);
             Mark { left: WIDTH * quarter / 4, label: short_minutes(minutes) }
         })
         .collect()

@@ -48,9 +48,20 @@ impl Rules {
     /// The rules that a server told us.
     pub(super) fn of(view: &SystemView) -> Self {
         let proxy = view.deployment.contracts.owner_proxy;
-        let policies = read_policies(&view.policies.source).value.map(|policies| policies.with_owner_proxy(proxy));
-        let rehearsals = view.adapters.iter().filter(|one| one.rehearsal).map(|one| one.adapter.id.to_string()).collect();
-        Self { policies, adapters: view.adapters.iter().map(|one| one.adapter.clone()).collect(), rehearsals }
+        let policies = read_policies(&view.policies.source)
+            .value
+            .map(|policies| policies.with_owner_proxy(proxy));
+        let rehearsals = view
+            .adapters
+            .iter()
+            .filter(|one| one.rehearsal)
+            .map(|one| one.adapter.id.to_string())
+            .collect();
+        Self {
+            policies,
+            adapters: view.adapters.iter().map(|one| one.adapter.clone()).collect(),
+            rehearsals,
+        }
     }
 }
 
@@ -67,7 +78,9 @@ impl Review {
         let checked = policies.and_then(|policies| spec::check(text, policies, adapters).ok());
         let resolved = checked.as_ref().map(|checked| &checked.spec).or(spec);
         let rehearsal = spec.zip(rules).is_some_and(|(spec, rules)| {
-            spec.agents.iter().all(|agent| rules.rehearsals.iter().any(|id| id == agent.model.as_str()))
+            spec.agents
+                .iter()
+                .all(|agent| rules.rehearsals.iter().any(|id| id == agent.model.as_str()))
         });
         Self {
             kind: preview.kind,
@@ -97,7 +110,11 @@ impl Review {
             (errors, 0) => (Tone::Bad, format::count(errors, "error", "errors")),
             (errors, warnings) => (
                 Tone::Bad,
-                format!("{}, {}", format::count(errors, "error", "errors"), format::count(warnings, "warning", "warnings")),
+                format!(
+                    "{}, {}",
+                    format::count(errors, "error", "errors"),
+                    format::count(warnings, "warning", "warnings")
+                ),
             ),
         }
     }
@@ -106,9 +123,18 @@ impl Review {
 /// Whatever could be read of a file that is still being put right.
 fn readable(draft: &spec::Draft) -> Vec<(&'static str, String)> {
     let listed = |names: Vec<String>| (!names.is_empty()).then(|| names.join(", "));
-    let agents = draft.agents.iter().flatten().flatten().map(|agent| format!("{} ({})", agent.role, agent.model));
-    let milestones =
-        draft.milestones.iter().flatten().flatten().map(|milestone| format!("{} for {}", milestone.payout_bps, milestone.name));
+    let agents = draft
+        .agents
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|agent| format!("{} ({})", agent.role, agent.model));
+    let milestones = draft
+        .milestones
+        .iter()
+        .flatten()
+        .flatten()
+        .map(|milestone| format!("{} for {}", milestone.payout_bps, milestone.name));
     [
         ("Job", draft.job_name.as_ref().map(ToString::to_string)),
         ("Duration", draft.max_duration_minutes.map(|minutes| minutes.to_string())),

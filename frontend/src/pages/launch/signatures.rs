@@ -46,7 +46,9 @@ fn Signature(
     let failed = Memo::new(move |_| {
         step.with(|step| match step {
             Step::Failed { trouble, .. } => Some(trouble.clone()),
-            Step::Proposed | Step::Asking | Step::Sent(_) | Step::Confirmed(_) | Step::Spared => None,
+            Step::Proposed | Step::Asking | Step::Sent(_) | Step::Confirmed(_) | Step::Spared => {
+                None
+            }
         })
     });
     let hash = Memo::new(move |_| step.with(Step::hash));

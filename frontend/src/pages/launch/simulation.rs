@@ -12,7 +12,8 @@ use crate::ui::{Card, Disclosure, EmptyState, Glyph, Icon, Tone};
 #[component]
 pub(super) fn SimulationCard() -> impl IntoView {
     let desk = use_desk();
-    let simulation = Memo::new(move |_| desk.review.with(|review| review.as_ref()?.simulation.clone()));
+    let simulation =
+        Memo::new(move |_| desk.review.with(|review| review.as_ref()?.simulation.clone()));
     view! {
         <Card title="Simulation Summary" testid="simulation">
             {move || match simulation.get() {
@@ -40,7 +41,12 @@ fn Outcome(simulation: Simulation) -> impl IntoView {
     let lanes = plan_chart::lanes(&simulation);
     let horizon = simulation.horizon;
     let table = simulation.clone();
-    let verdicts = simulation.verdicts.iter().cloned().map(|verdict| view! { <VerdictRow verdict /> }).collect_view();
+    let verdicts = simulation
+        .verdicts
+        .iter()
+        .cloned()
+        .map(|verdict| view! { <VerdictRow verdict /> })
+        .collect_view();
     view! {
         <dl class="numbers">
             <div class="numbers__one"><dt>"Horizon"</dt><dd>{plan_chart::short_minutes(horizon.get())}</dd></div>
@@ -122,8 +128,13 @@ fn VerdictRow(verdict: RuleVerdict) -> impl IntoView {
 #[component]
 fn PlanTable(simulation: Simulation) -> impl IntoView {
     let rows = simulation.steps.into_iter().map(|step| {
-        let milestone = step.milestone.and_then(|index| simulation.milestones.iter().find(|one| one.index == index));
-        let pays = milestone.map_or_else(|| "nothing".to_owned(), |one| format!("{} ({})", one.payout_bps, one.name));
+        let milestone = step
+            .milestone
+            .and_then(|index| simulation.milestones.iter().find(|one| one.index == index));
+        let pays = milestone.map_or_else(
+            || "nothing".to_owned(),
+            |one| format!("{} ({})", one.payout_bps, one.name),
+        );
         view! {
             <tr>
                 <th scope="row">{step.checkpoint.to_string()}</th>

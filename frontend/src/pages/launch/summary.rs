@@ -16,9 +16,18 @@ pub(super) fn SummaryCard() -> impl IntoView {
             Some((spec.job_name.to_string(), spec.description.clone()))
         })
     };
-    let lines = move || desk.review.with(|review| review.as_ref().map(|review| review.summary.clone()).unwrap_or_default());
-    let score = Memo::new(move |_| desk.review.with(|review| review.as_ref().and_then(|review| review.score)));
-    let readable = move || desk.review.with(|review| review.as_ref().map(|review| review.readable.clone()).unwrap_or_default());
+    let lines = move || {
+        desk.review
+            .with(|review| review.as_ref().map(|review| review.summary.clone()).unwrap_or_default())
+    };
+    let score = Memo::new(move |_| {
+        desk.review.with(|review| review.as_ref().and_then(|review| review.score))
+    });
+    let readable = move || {
+        desk.review.with(|review| {
+            review.as_ref().map(|review| review.readable.clone()).unwrap_or_default()
+        })
+    };
     let content = move || match title() {
         None if !readable().is_empty() => {
             let lines = readable().into_iter().map(|(name, value)| {
@@ -106,5 +115,8 @@ fn tenths(part: Tenths) -> u64 {
 /// `check-ins` → `Check-ins`.
 fn capitalised(topic: &str) -> String {
     let mut letters = topic.chars();
-    letters.next().map(|first| format!("{}{}", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| format!("{}{}", first.to_uppercase(), letters.as_str()))
+        .unwrap_or_default()
 }

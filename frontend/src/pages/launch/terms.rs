@@ -32,7 +32,11 @@ pub(super) struct DepositLine {
 }
 
 /// The terms as this page computes them.
-pub(super) fn derive(spec: &JobSpec, basis: &Basis, created_at: Timestamp) -> Result<EscrowTerms, String> {
+pub(super) fn derive(
+    spec: &JobSpec,
+    basis: &Basis,
+    created_at: Timestamp,
+) -> Result<EscrowTerms, String> {
     let offer = Offer {
         reward: basis.reward,
         base_stake: basis.defaults.base_stake,
@@ -54,7 +58,10 @@ pub(super) fn deposit_lines(terms: &EscrowTerms) -> Vec<DepositLine> {
     vec![
         DepositLine { label: "Reward for agents", amount: terms.reward },
         DepositLine { label: "Validators, on top", amount: share(terms.validator_reward_bps) },
-        DepositLine { label: "Bonus, if finished in time", amount: share(terms.duration_bonus_bps) },
+        DepositLine {
+            label: "Bonus, if finished in time",
+            amount: share(terms.duration_bonus_bps),
+        },
         DepositLine { label: "Your stake, returned at the end", amount: terms.stake },
     ]
 }
@@ -69,7 +76,11 @@ pub(super) fn differences(own: &EscrowTerms, offered: &FundingOffer) -> Vec<Stri
         }
     };
     compare("reward", own.reward.to_string(), theirs.reward.to_string());
-    compare("validators' share", own.validator_reward_bps.to_string(), theirs.validator_reward_bps.to_string());
+    compare(
+        "validators' share",
+        own.validator_reward_bps.to_string(),
+        theirs.validator_reward_bps.to_string(),
+    );
     compare("bonus", own.duration_bonus_bps.to_string(), theirs.duration_bonus_bps.to_string());
     compare("stake", own.stake.to_string(), theirs.stake.to_string());
     compare("penalty", own.failure_penalty_bps.to_string(), theirs.failure_penalty_bps.to_string());
@@ -115,10 +126,17 @@ mod tests {
                     validator_registry: at(8),
                     checkpoint_ledger: at(9),
                 },
-                payees: roles.iter().map(|role| (role.parse().unwrap(), at(20))).collect::<BTreeMap<_, _>>(),
+                payees: roles
+                    .iter()
+                    .map(|role| (role.parse().unwrap(), at(20)))
+                    .collect::<BTreeMap<_, _>>(),
                 dev_accounts: Vec::new(),
             },
-            defaults: LaunchDefaults { reward: tokens("1000"), base_stake: tokens("100"), clock_scale: ClockScale::REAL },
+            defaults: LaunchDefaults {
+                reward: tokens("1000"),
+                base_stake: tokens("100"),
+                clock_scale: ClockScale::REAL,
+            },
         }
     }
 
@@ -128,7 +146,11 @@ mod tests {
     }
 
     fn offer(terms: EscrowTerms) -> FundingOffer {
-        FundingOffer { deposit: terms.deposit().unwrap(), terms, created_at: Timestamp::from_millis(1_000_000) }
+        FundingOffer {
+            deposit: terms.deposit().unwrap(),
+            terms,
+            created_at: Timestamp::from_millis(1_000_000),
+        }
     }
 
     #[test]
@@ -151,7 +173,9 @@ mod tests {
     fn the_lines_sum_to_the_deposit() {
         let terms = own();
 
-        let sum = deposit_lines(&terms).into_iter().try_fold(TokenAmount::ZERO, |sum, line| sum.checked_add(line.amount));
+        let sum = deposit_lines(&terms)
+            .into_iter()
+            .try_fold(TokenAmount::ZERO, |sum, line| sum.checked_add(line.amount));
 
         assert_eq!(sum, terms.deposit());
     }

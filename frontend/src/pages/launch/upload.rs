@@ -38,13 +38,16 @@ pub(super) fn UploadCard() -> impl IntoView {
     let on_drop = move |event: web_sys::DragEvent| {
         event.prevent_default();
         is_over.set(false);
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        let file =
+            event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
         if let Some(file) = file {
             read.dispatch_local(file);
         }
     };
     let on_choose = move |event: web_sys::Event| {
-        let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+        let Some(input) =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok())
+        else {
             return;
         };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -56,7 +59,8 @@ pub(super) fn UploadCard() -> impl IntoView {
     let described = move || {
         desk.upload.with(|upload| {
             upload.as_ref().map(|upload| {
-                let size = draft::size_in_words(u64::try_from(upload.text.len()).unwrap_or(u64::MAX));
+                let size =
+                    draft::size_in_words(u64::try_from(upload.text.len()).unwrap_or(u64::MAX));
                 let lines = upload.text.lines().count();
                 (upload.name.clone(), format!("{size}, {lines} lines"))
             })
@@ -142,7 +146,9 @@ pub(super) fn UploadCard() -> impl IntoView {
 async fn read_file(file: &web_sys::File) -> Result<Upload, UploadError> {
     let name = file.name();
     draft::check_size(&name, bytes_of(file))?;
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| UploadError::Unreadable(name.clone()))?;
+    let buffer = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|_| UploadError::Unreadable(name.clone()))?;
     let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Upload { name, text }),
@@ -151,7 +157,11 @@ async fn read_file(file: &web_sys::File) -> Result<Upload, UploadError> {
 }
 
 /// The file's size; JavaScript has no other numbers than doubles.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are whole and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes are whole and not negative"
+)]
 fn bytes_of(file: &web_sys::File) -> u64 {
     file.size() as u64
 }

@@ -29,7 +29,10 @@ impl Reader {
 }
 
 /// Fetches a deliverable and opens its commitment with it.
-pub(crate) async fn fetch(mission: MissionId, commitment: Commitment) -> Result<(DeliverableView, ContentCheck), ClientError> {
+pub(crate) async fn fetch(
+    mission: MissionId,
+    commitment: Commitment,
+) -> Result<(DeliverableView, ContentCheck), ClientError> {
     let answer = api::deliverable(mission, commitment).await?;
     let check = check_content(commitment, &answer);
     Ok((answer, check))

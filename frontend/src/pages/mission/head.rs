@@ -32,7 +32,11 @@ pub(crate) fn MissionHeader(
     let subtitle = format!(
         "Launched by {}, {}",
         format::short_address(&created.operator),
-        if created.rehearsal { "a rehearsal: no model is asked, no dollar is spent" } else { "with live models" }
+        if created.rehearsal {
+            "a rehearsal: no model is asked, no dollar is spent"
+        } else {
+            "with live models"
+        }
     );
     let scale = created.clock_scale;
     view! {

@@ -34,7 +34,8 @@ use crate::ui::{EmptyState, Glyph, PageHeader, ProblemCard, Skeleton};
 #[component]
 pub(crate) fn MissionPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").and_then(|text| text.parse::<MissionId>().ok()));
+    let id =
+        Memo::new(move |_| params.read().get("id").and_then(|text| text.parse::<MissionId>().ok()));
     view! {
         {move || match id.get() {
             Some(id) => view! { <Mission id /> }.into_any(),
@@ -56,12 +57,15 @@ enum Face {
 #[component]
 fn Mission(id: MissionId) -> impl IntoView {
     let live = LiveMission::open(id);
-    let face = Memo::new(move |_| match (live.state().with(Option::is_some), live.connection().get()) {
-        (true, _) => Face::Full,
-        (false, Connection::Problem(error)) if error.code() == Some(ProblemCode::NotFound) => Face::Missing,
-        (false, Connection::Problem(error)) => Face::Problem(error),
-        (false, _) => Face::Loading,
-    });
+    let face =
+        Memo::new(move |_| match (live.state().with(Option::is_some), live.connection().get()) {
+            (true, _) => Face::Full,
+            (false, Connection::Problem(error)) if error.code() == Some(ProblemCode::NotFound) => {
+                Face::Missing
+            }
+            (false, Connection::Problem(error)) => Face::Problem(error),
+            (false, _) => Face::Loading,
+        });
     let retry = Callback::new(move |()| live.retry());
     view! {
         {move || match face.get() {

@@ -33,11 +33,19 @@ pub(crate) fn Steps(
 #[component]
 fn Step(steps: Memo<Vec<StepState>>, id: StepId, reader: Reader) -> impl IntoView {
     let step = Memo::new(move |_| steps.with(|steps| steps.get(usize::from(id.0)).cloned()));
-    let tone = Signal::derive(move || step.with(|step| step.as_ref().map_or(Tone::Unknown, |step| words(step).0)));
-    let label = Signal::derive(move || step.with(|step| step.as_ref().map(|step| words(step).1)).unwrap_or_default());
-    let title = Memo::new(move |_| step.with(|step| step.as_ref().map(|step| step.plan.title.clone())).unwrap_or_default());
+    let tone = Signal::derive(move || {
+        step.with(|step| step.as_ref().map_or(Tone::Unknown, |step| words(step).0))
+    });
+    let label = Signal::derive(move || {
+        step.with(|step| step.as_ref().map(|step| words(step).1)).unwrap_or_default()
+    });
+    let title = Memo::new(move |_| {
+        step.with(|step| step.as_ref().map(|step| step.plan.title.clone())).unwrap_or_default()
+    });
     let role = move || step.with(|step| step.as_ref().map(|step| step.plan.role.to_string()));
-    let commitment = Memo::new(move |_| step.with(|step| step.as_ref().and_then(|step| step.status.commitment())));
+    let commitment = Memo::new(move |_| {
+        step.with(|step| step.as_ref().and_then(|step| step.status.commitment()))
+    });
     view! {
         <li class="step" data-testid="step">
             <div class="step__words">

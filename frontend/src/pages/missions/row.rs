@@ -18,12 +18,17 @@ pub(crate) fn MissionRow(
 ) -> impl IntoView {
     let MissionSummary { id, name, created_at, rehearsal, .. } = first.clone();
     let mission = Memo::new(move |_| {
-        rows.with(|rows| rows.iter().find(|row| row.id == id).cloned()).unwrap_or_else(|| first.clone())
+        rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+            .unwrap_or_else(|| first.clone())
     });
     let tone = Signal::derive(move || phase_words(mission.read().phase).0);
     let phase = Signal::derive(move || phase_words(mission.read().phase).1.to_owned());
-    let budget = Signal::derive(move || mission.with(|mission| format!("{} of {}", mission.committed, mission.cap)));
-    let bar = Signal::derive(move || if mission.with(|it| it.committed > it.cap) { Tone::Bad } else { Tone::Work });
+    let budget = Signal::derive(move || {
+        mission.with(|mission| format!("{} of {}", mission.committed, mission.cap))
+    });
+    let bar = Signal::derive(move || {
+        if mission.with(|it| it.committed > it.cap) { Tone::Bad } else { Tone::Work }
+    });
     let committed = Signal::derive(move || mission.read().committed.get());
     let cap = Signal::derive(move || mission.read().cap.get());
     view! {

@@ -39,9 +39,14 @@ pub(crate) fn waits_for(summary: &MissionSummary) -> String {
     let mut waits = Vec::new();
     match summary.phase {
         MissionPhase::AwaitingFunding => {
-            waits.push(format!("operator {} to fund the escrow", format::short_address(&summary.operator)));
+            waits.push(format!(
+                "operator {} to fund the escrow",
+                format::short_address(&summary.operator)
+            ));
         }
-        MissionPhase::Completed | MissionPhase::Failed | MissionPhase::Refunded => return "nothing: it is over".to_owned(),
+        MissionPhase::Completed | MissionPhase::Failed | MissionPhase::Refunded => {
+            return "nothing: it is over".to_owned();
+        }
         MissionPhase::Paused => {
             for cause in &summary.pauses {
                 waits.push(match cause {
@@ -53,7 +58,8 @@ pub(crate) fn waits_for(summary: &MissionSummary) -> String {
         MissionPhase::Running | MissionPhase::AwaitingValidators => {}
     }
     if summary.awaiting_approval > 0 {
-        let count = format::count(usize::from(summary.awaiting_approval), "milestone", "milestones");
+        let count =
+            format::count(usize::from(summary.awaiting_approval), "milestone", "milestones");
         waits.push(format!("validators to approve {count}"));
     }
     if waits.is_empty() {
@@ -91,8 +97,15 @@ pub(crate) enum Column {
 
 impl Column {
     /// Every column, from left to right.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Name, Self::Phase, Self::Budget, Self::Elapsed, Self::Steps, Self::Paid, Self::Created];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Name,
+        Self::Phase,
+        Self::Budget,
+        Self::Elapsed,
+        Self::Steps,
+        Self::Paid,
+        Self::Created,
+    ];
 
     /// Its heading.
     pub(crate) const fn label(self) -> &'static str {
@@ -140,13 +153,15 @@ pub(crate) enum Direction {
 
 impl Sort {
     /// The newest missions on top.
-    pub(crate) const NEWEST: Self = Self { column: Column::Created, direction: Direction::Descending };
+    pub(crate) const NEWEST: Self =
+        Self { column: Column::Created, direction: Direction::Descending };
 
     /// The sort after a press on a heading.
     #[must_use]
     pub(crate) fn pressed(self, column: Column) -> Self {
         if self.column != column {
-            let direction = if column == Column::Name { Direction::Ascending } else { Direction::Descending };
+            let direction =
+                if column == Column::Name { Direction::Ascending } else { Direction::Descending };
             return Self { column, direction };
         }
         let direction = match self.direction {
@@ -169,7 +184,8 @@ impl Sort {
     pub(crate) fn apply(self, mut rows: Vec<MissionSummary>) -> Vec<MissionSummary> {
         rows.sort_by(|a, b| {
             let order = self.column.compare(a, b);
-            let order = if self.direction == Direction::Ascending { order } else { order.reverse() };
+            let order =
+                if self.direction == Direction::Ascending { order } else { order.reverse() };
             order.then(b.created_at.cmp(&a.created_at)).then(a.id.cmp(&b.id))
         });
         rows
@@ -219,7 +235,8 @@ mod tests {
         let sort = Sort::NEWEST.pressed(Column::Name);
         let rows = vec![summary("b", 1), summary("C", 2), summary("a", 3)];
 
-        let names = |rows: Vec<MissionSummary>| rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
+        let names =
+            |rows: Vec<MissionSummary>| rows.into_iter().map(|row| row.name).collect::<Vec<_>>();
 
         assert_eq!(names(sort.apply(rows.clone())), ["a", "b", "C"]);
         assert_eq!(names(sort.pressed(Column::Name).apply(rows.clone())), ["C", "b", "a"]);

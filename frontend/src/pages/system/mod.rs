@@ -6,7 +6,10 @@ use phase8_shared::api::{AdapterView, ServiceHealth, SystemView};
 use phase8_shared::chain::{Contracts, Deployment};
 
 use crate::api::{System, use_system_handle};
-use crate::ui::{Button, ButtonKind, Card, CopyText, Glyph, Icon, PageHeader, ProblemCard, Skeleton, StatusPill, Tone};
+use crate::ui::{
+    Button, ButtonKind, Card, CopyText, Glyph, Icon, PageHeader, ProblemCard, Skeleton, StatusPill,
+    Tone,
+};
 use crate::wallet::use_wallet;
 
 /// The system page.
@@ -44,11 +47,16 @@ pub(crate) fn SystemPage() -> impl IntoView {
 #[component]
 fn Parts(system: System) -> impl IntoView {
     let view = system.view();
-    let of = move |take: fn(&SystemView) -> ServiceHealth| view.with(|view| view.as_ref().map(take));
+    let of =
+        move |take: fn(&SystemView) -> ServiceHealth| view.with(|view| view.as_ref().map(take));
     let chain = Memo::new(move |_| of(|view| view.chain.clone()));
     let orchestrator = Memo::new(move |_| of(|view| view.orchestrator.clone()));
-    let adapters = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| view.adapters.clone()).unwrap_or_default()));
-    let build = Memo::new(move |_| view.with(|view| view.as_ref().map(|view| (view.version.clone(), view.page_digest.clone()))));
+    let adapters = Memo::new(move |_| {
+        view.with(|view| view.as_ref().map(|view| view.adapters.clone()).unwrap_or_default())
+    });
+    let build = Memo::new(move |_| {
+        view.with(|view| view.as_ref().map(|view| (view.version.clone(), view.page_digest.clone())))
+    });
     view! {
         <div class="system">
             <Card title="Services">
@@ -98,7 +106,9 @@ fn ServiceRow(health: Memo<Option<ServiceHealth>>) -> impl IntoView {
         Some(false) => Tone::Bad,
         None => Tone::Unknown,
     });
-    let label = Signal::derive(move || if tone.get() == Tone::Ok { "Answers" } else { "Does not answer" }.to_owned());
+    let label = Signal::derive(move || {
+        if tone.get() == Tone::Ok { "Answers" } else { "Does not answer" }.to_owned()
+    });
     view! {
         <li class="services__row" data-testid="service">
             <span class="services__name">{move || health.with(|it| it.as_ref().map(|it| it.name.clone()))}</span>
@@ -186,7 +196,9 @@ fn ChainCard(deployment: Deployment) -> impl IntoView {
 #[component]
 fn AdapterTable(adapters: Vec<AdapterView>) -> impl IntoView {
     let rows = adapters.into_iter().map(|AdapterView { adapter, rehearsal }| {
-        let price = adapter.cost_per_1k_tokens.map_or_else(|| "not known".to_owned(), |price| price.to_string());
+        let price = adapter
+            .cost_per_1k_tokens
+            .map_or_else(|| "not known".to_owned(), |price| price.to_string());
         view! {
             <tr>
                 <th scope="row" class="mono">{adapter.id.to_string()}</th>

@@ -33,7 +33,13 @@ pub(crate) fn CopyText(
             }
         }
     });
-    let name = move || if copied.get() { format!("Copied {label}") } else { format!("Copy {label} {}", text.get()) };
+    let name = move || {
+        if copied.get() {
+            format!("Copied {label}")
+        } else {
+            format!("Copy {label} {}", text.get())
+        }
+    };
     view! {
         <button
             type="button"
@@ -55,6 +61,7 @@ pub(crate) fn CopyText(
 /// Whether the text is on the clipboard now. Without a secure context there is none.
 async fn write_to_clipboard(text: &str) -> bool {
     let navigator = window().navigator();
-    let there = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
+    let there =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
     there && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }

@@ -17,7 +17,9 @@ pub(crate) fn PageHeader(
     tools: ViewFn,
 ) -> impl IntoView {
     // Touches the browser's tab.
-    Effect::new(move |_| document().set_title(&format!("{} · Phase 8 Mission Control", title.get())));
+    Effect::new(move |_| {
+        document().set_title(&format!("{} · Phase 8 Mission Control", title.get()))
+    });
     view! {
         <header class="page-head">
             <div class="page-head__words">

@@ -24,8 +24,18 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     /// A failure in these words.
-    pub(crate) fn new(what: impl Into<String>, why: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { what: what.into(), why: why.into(), mend: mend.into(), details: Vec::new(), request_id: None }
+    pub(crate) fn new(
+        what: impl Into<String>,
+        why: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Self {
+            what: what.into(),
+            why: why.into(),
+            mend: mend.into(),
+            details: Vec::new(),
+            request_id: None,
+        }
     }
 }
 
@@ -49,7 +59,9 @@ impl From<ClientError> for Trouble {
             ClientError::Problem(problem) => problem.into(),
             ClientError::Garbled(detail) => Self::new(
                 "The answer cannot be read",
-                format!("The server answered in a way that this page does not understand: {detail}."),
+                format!(
+                    "The server answered in a way that this page does not understand: {detail}."
+                ),
                 "Reload the page: it may be older than the server. If that does not help, look at the server's log.",
             ),
         }
@@ -60,7 +72,13 @@ impl From<Problem> for Trouble {
     fn from(problem: Problem) -> Self {
         let mend = mend(problem.code).to_owned();
         let details = problem.findings.iter().map(ToString::to_string).collect();
-        Self { what: problem.title, why: problem.detail, mend, details, request_id: problem.request_id }
+        Self {
+            what: problem.title,
+            why: problem.detail,
+            mend,
+            details,
+            request_id: problem.request_id,
+        }
     }
 }
 
@@ -80,30 +98,46 @@ impl From<WalletError> for Trouble {
 /// What a person can do about a problem of the server.
 const fn mend(code: ProblemCode) -> &'static str {
     match code {
-        ProblemCode::Malformed | ProblemCode::MethodNotAllowed | ProblemCode::UnsupportedMediaType => {
-            "Reload the page: it may be older than the server."
-        }
+        ProblemCode::Malformed
+        | ProblemCode::MethodNotAllowed
+        | ProblemCode::UnsupportedMediaType => "Reload the page: it may be older than the server.",
         ProblemCode::NotFound => "Check the address, or go back to the list of missions.",
         ProblemCode::TooLarge => "Use a smaller file: a job spec has a few kilobytes.",
-        ProblemCode::SpecRefused => "Mend the lines that the findings name, then upload the file again.",
-        ProblemCode::OfferRefused => "Change the reward, the clock or the wallet, then launch again.",
+        ProblemCode::SpecRefused => {
+            "Mend the lines that the findings name, then upload the file again."
+        }
+        ProblemCode::OfferRefused => {
+            "Change the reward, the clock or the wallet, then launch again."
+        }
         ProblemCode::MissionExists => "Start a fresh draft: it draws a new mission id.",
         ProblemCode::FleetPaused => "Ask the owner to resume the fleet, then try again.",
-        ProblemCode::GlobalPause => "Set globalPause to false in configs/governance-policies.json, then restart the server.",
-        ProblemCode::MissionClosed | ProblemCode::NotAwaitingApproval => "Reload the mission to see how it stands.",
+        ProblemCode::GlobalPause => {
+            "Set globalPause to false in configs/governance-policies.json, then restart the server."
+        }
+        ProblemCode::MissionClosed | ProblemCode::NotAwaitingApproval => {
+            "Reload the mission to see how it stands."
+        }
         ProblemCode::ApprovalExpired => "Look at what is asked for now, and sign that.",
         ProblemCode::NotAValidator => "Connect the wallet of a guild member.",
         ProblemCode::OwnMission => "Connect a wallet other than the operator's.",
         ProblemCode::BadSignature => "Sign again with the wallet that is connected.",
         ProblemCode::WrongChain => "Switch the wallet to the chain of this server.",
-        ProblemCode::NotAllowed => "Send this call from a wallet of its own; the server relays only mission and lever calls.",
+        ProblemCode::NotAllowed => {
+            "Send this call from a wallet of its own; the server relays only mission and lever calls."
+        }
         ProblemCode::BadTransaction => "Sign again; if it happens again, use another wallet.",
         ProblemCode::TransactionRefused => "Read the reason above, mend it, and sign again.",
-        ProblemCode::ChainUnreachable => "Wait a moment and try again; the System page shows when the chain is back.",
-        ProblemCode::OrchestratorUnreachable => "Wait a moment and try again; the System page shows when the orchestrator is back.",
+        ProblemCode::ChainUnreachable => {
+            "Wait a moment and try again; the System page shows when the chain is back."
+        }
+        ProblemCode::OrchestratorUnreachable => {
+            "Wait a moment and try again; the System page shows when the orchestrator is back."
+        }
         ProblemCode::ForeignOrigin => "Open the page from the server's own address.",
         ProblemCode::Busy => "Wait a moment, then try again.",
-        ProblemCode::Internal => "Try again. If it happens again, give the request id to whoever runs the server.",
+        ProblemCode::Internal => {
+            "Try again. If it happens again, give the request id to whoever runs the server."
+        }
     }
 }
 

@@ -74,7 +74,11 @@ fn reached(marks: &[StageMark]) -> String {
         Tone::Off => "to come",
         Tone::Unknown => "not known",
     };
-    marks.iter().map(|mark| format!("{}: {}", mark.label, word(mark.tone))).collect::<Vec<_>>().join(", ")
+    marks
+        .iter()
+        .map(|mark| format!("{}: {}", mark.label, word(mark.tone)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]

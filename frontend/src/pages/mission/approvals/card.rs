@@ -33,34 +33,52 @@ pub(crate) fn ApprovalCard(
     let may_sign = Memo::new(move |_| standing.get() == Some(Standing::MaySign));
     let request = Memo::new(move |_| {
         let deployment = deployment.get()?;
-        desk.state.with(|state| waiting.with(|waiting| waiting.as_ref().map(|it| it.request(&deployment, state))))
+        desk.state.with(|state| {
+            waiting.with(|waiting| waiting.as_ref().map(|it| it.request(&deployment, state)))
+        })
     });
-    let commitment = Memo::new(move |_| waiting.with(|waiting| waiting.as_ref().map(|waiting| waiting.deliverable)));
+    let commitment = Memo::new(move |_| {
+        waiting.with(|waiting| waiting.as_ref().map(|waiting| waiting.deliverable))
+    });
     let mission = desk.live.id();
     let content = LocalResource::new(move || {
         let commitment = may_sign.get().then(|| commitment.get()).flatten();
         async move { Some(fetch(mission, commitment?).await.map(|(_, check)| check)) }
     });
-    let content_ok = Memo::new(move |_| matches!(content.get().flatten(), Some(Ok(ContentCheck::Opens))));
-    let root_ok = Memo::new(move |_| waiting.with(|it| it.as_ref().is_some_and(|it| it.root == RootCheck::Equal)));
+    let content_ok =
+        Memo::new(move |_| matches!(content.get().flatten(), Some(Ok(ContentCheck::Opens))));
+    let root_ok = Memo::new(move |_| {
+        waiting.with(|it| it.as_ref().is_some_and(|it| it.root == RootCheck::Equal))
+    });
     let approve = Action::new_local(move |(): &()| async move {
-        let asked = request.try_get_untracked().flatten().zip(account.try_get_untracked().flatten());
+        let asked =
+            request.try_get_untracked().flatten().zip(account.try_get_untracked().flatten());
         let Some((request, validator)) = asked else {
             return Err(WalletError::NotConnected.words());
         };
-        let signature =
-            wallet.sign_typed_data(&typed_data_json(&request)).await.map_err(|error| error.words())?;
+        let signature = wallet
+            .sign_typed_data(&typed_data_json(&request))
+            .await
+            .map_err(|error| error.words())?;
         let approval = ApproveMilestone { validator, deadline: request.deadline, signature };
-        api::approve(mission, milestone, &approval).await.map_err(|error| WalletError::from(error).words())?;
+        api::approve(mission, milestone, &approval)
+            .await
+            .map_err(|error| WalletError::from(error).words())?;
         Ok::<Address, (String, String)>(validator)
     });
     let press = Callback::new(move |()| {
         approve.dispatch_local(());
     });
-    let blocked = Signal::derive(move || !content_ok.get() || !root_ok.get() || request.get().is_none());
+    let blocked =
+        Signal::derive(move || !content_ok.get() || !root_ok.get() || request.get().is_none());
     let failed = move || approve.value().get().and_then(Result::err);
     let sent = Memo::new(move |_| {
-        may_sign.get() && approve.value().get().and_then(Result::ok).is_some_and(|by| Some(by) == account.get())
+        may_sign.get()
+            && approve
+                .value()
+                .get()
+                .and_then(Result::ok)
+                .is_some_and(|by| Some(by) == account.get())
     });
     view! {
         <article class="approval" data-testid="approval" data-milestone=milestone.to_string()>
@@ -107,11 +125,16 @@ pub(crate) fn ApprovalCard(
 fn Terms(desk: Desk, waiting: Waiting, may_sign: Memo<bool>) -> impl IntoView {
     let operator = desk.state.with_untracked(|state| state.created.operator);
     let (name, need) = (waiting.name.clone(), waiting.need());
-    let (payout, deliverable, tree, expires_at) = (waiting.payout, waiting.deliverable, waiting.tree, waiting.expires_at);
+    let (payout, deliverable, tree, expires_at) =
+        (waiting.payout, waiting.deliverable, waiting.tree, waiting.expires_at);
     let seats = move || {
         let guild = desk.guild()?;
         let open = waiting.open_seats(&guild, operator);
-        Some(open.into_iter().map(|seat: Address| view! { <CopyText text=seat.to_string() label="validator" /> }).collect_view())
+        Some(
+            open.into_iter()
+                .map(|seat: Address| view! { <CopyText text=seat.to_string() label="validator" /> })
+                .collect_view(),
+        )
     };
     let facts = move || {
         view! {
@@ -139,7 +162,8 @@ fn Terms(desk: Desk, waiting: Waiting, may_sign: Memo<bool>) -> impl IntoView {
 /// The hashes that a hardware wallet shows.
 #[component]
 fn Digests(request: ApprovalRequest) -> impl IntoView {
-    let rows: [(&str, B256); 2] = [("Domain", request.domain().separator()), ("Digest", request.digest())];
+    let rows: [(&str, B256); 2] =
+        [("Domain", request.domain().separator()), ("Digest", request.digest())];
     view! {
         <Disclosure summary="Hashes to compare on a hardware wallet">
             <dl class="facts facts--stacked">
@@ -163,23 +187,36 @@ fn Digests(request: ApprovalRequest) -> impl IntoView {
 fn content_line(check: Option<Result<ContentCheck, api::ClientError>>) -> impl IntoView {
     match check {
         None => line(Tone::Work, "Fetching the deliverable to verify it…".to_owned()),
-        Some(Ok(ContentCheck::Opens)) => {
-            line(Tone::Ok, "The deliverable was fetched, and opens exactly this commitment.".to_owned())
-        }
-        Some(Ok(ContentCheck::Differs)) => {
-            line(Tone::Bad, "The server's content does not open this commitment. It is not signed.".to_owned())
-        }
-        Some(Err(error)) => line(Tone::Unknown, format!("The deliverable cannot be verified: {error}. It is not signed unread.")),
+        Some(Ok(ContentCheck::Opens)) => line(
+            Tone::Ok,
+            "The deliverable was fetched, and opens exactly this commitment.".to_owned(),
+        ),
+        Some(Ok(ContentCheck::Differs)) => line(
+            Tone::Bad,
+            "The server's content does not open this commitment. It is not signed.".to_owned(),
+        ),
+        Some(Err(error)) => line(
+            Tone::Unknown,
+            format!("The deliverable cannot be verified: {error}. It is not signed unread."),
+        ),
     }
 }
 
 fn root_line(root: RootCheck, size: u64) -> impl IntoView {
     match root {
-        RootCheck::Equal => line(Tone::Ok, format!("The ledger's root was recomputed here from its first {size} events: equal.")),
-        RootCheck::Differs => {
-            line(Tone::Bad, format!("The first {size} events here have another root than the request. It is not signed."))
+        RootCheck::Equal => line(
+            Tone::Ok,
+            format!("The ledger's root was recomputed here from its first {size} events: equal."),
+        ),
+        RootCheck::Differs => line(
+            Tone::Bad,
+            format!(
+                "The first {size} events here have another root than the request. It is not signed."
+            ),
+        ),
+        RootCheck::Unknown => {
+            line(Tone::Unknown, format!("Not all of the first {size} events are here yet."))
         }
-        RootCheck::Unknown => line(Tone::Unknown, format!("Not all of the first {size} events are here yet.")),
     }
 }
 

@@ -14,7 +14,9 @@ use crate::api::{ClientError, use_system_handle};
 use crate::lever::reads;
 use crate::live::LiveMission;
 use crate::pages::mission::approvals::card::ApprovalCard;
-use crate::pages::mission::approvals::view_model::{Standing, Waiting, standing, standing_words, waiting};
+use crate::pages::mission::approvals::view_model::{
+    Standing, Waiting, standing, standing_words, waiting,
+};
 use crate::pages::mission::deliverable::Reader;
 use crate::ui::{Button, Glyph, Icon, ProblemCard};
 use crate::wallet::use_wallet;
@@ -68,20 +70,30 @@ pub(crate) fn Approvals(
     let count = Memo::new(move |_| {
         let account = account.get();
         waiting.with(|waiting| {
-            let mine = waiting.iter().filter(|one| desk.standing(one, account) == Standing::MaySign).count();
-            let signed = waiting.iter().any(|one| account.is_some_and(|account| one.signed.contains(&account)));
+            let mine = waiting
+                .iter()
+                .filter(|one| desk.standing(one, account) == Standing::MaySign)
+                .count();
+            let signed = waiting
+                .iter()
+                .any(|one| account.is_some_and(|account| one.signed.contains(&account)));
             if mine > 0 || signed { mine } else { waiting.len() }
         })
     });
     // What keeps the viewer out of every request is said once.
     let outside = Memo::new(move |_| {
         let account = account.get();
-        let first = waiting.with(|waiting| waiting.first().map(|one| desk.standing(one, account)))?;
-        matches!(first, Standing::Nobody | Standing::Stranger | Standing::Operator | Standing::Unknown)
-            .then(|| standing_words(&first))
-            .flatten()
+        let first =
+            waiting.with(|waiting| waiting.first().map(|one| desk.standing(one, account)))?;
+        matches!(
+            first,
+            Standing::Nobody | Standing::Stranger | Standing::Operator | Standing::Unknown
+        )
+        .then(|| standing_words(&first))
+        .flatten()
     });
-    let indexes = move || waiting.with(|waiting| waiting.iter().map(|one| one.milestone).collect::<Vec<_>>());
+    let indexes =
+        move || waiting.with(|waiting| waiting.iter().map(|one| one.milestone).collect::<Vec<_>>());
     let trouble = move || guild.get().flatten().and_then(Result::err);
     let retry = Callback::new(move |()| guild.refetch());
     view! {

@@ -71,17 +71,19 @@ pub(crate) fn waiting(journal: &Journal) -> Vec<Waiting> {
     let Some(state) = journal.state() else { return Vec::new() };
     let quorum = usize::from(state.created.terms.quorum);
     let asked = state.awaiting_approval().filter_map(|milestone| match &milestone.status {
-        MilestoneStatus::AwaitingApproval { deliverable, tree, expires_at, approvals } => Some(Waiting {
-            milestone: milestone.index,
-            name: name(milestone),
-            payout: milestone.payout,
-            deliverable: *deliverable,
-            tree: *tree,
-            root: check_root(journal, *tree),
-            expires_at: *expires_at,
-            signed: approvals.keys().copied().collect(),
-            quorum,
-        }),
+        MilestoneStatus::AwaitingApproval { deliverable, tree, expires_at, approvals } => {
+            Some(Waiting {
+                milestone: milestone.index,
+                name: name(milestone),
+                payout: milestone.payout,
+                deliverable: *deliverable,
+                tree: *tree,
+                root: check_root(journal, *tree),
+                expires_at: *expires_at,
+                signed: approvals.keys().copied().collect(),
+                quorum,
+            })
+        }
         MilestoneStatus::Pending | MilestoneStatus::Paid { .. } => None,
     });
     asked.collect()
@@ -133,7 +135,11 @@ impl Waiting {
 
     /// Who of the guild may still sign.
     pub(crate) fn open_seats(&self, guild: &[Address], operator: Address) -> Vec<Address> {
-        guild.iter().filter(|member| **member != operator && !self.signed.contains(member)).copied().collect()
+        guild
+            .iter()
+            .filter(|member| **member != operator && !self.signed.contains(member))
+            .copied()
+            .collect()
     }
 
     /// What it still needs, in words.
@@ -155,7 +161,11 @@ pub(crate) enum ContentCheck {
 
 /// Opens a commitment with what the server sent.
 pub(crate) fn check_content(expected: Commitment, answer: &DeliverableView) -> ContentCheck {
-    if expected.opens_to(answer.salt, answer.content.as_bytes()) { ContentCheck::Opens } else { ContentCheck::Differs }
+    if expected.opens_to(answer.salt, answer.content.as_bytes()) {
+        ContentCheck::Opens
+    } else {
+        ContentCheck::Differs
+    }
 }
 
 /// The words of a standing; `None` where the button says it all.
@@ -169,7 +179,9 @@ pub(crate) fn standing_words(standing: &Standing) -> Option<&'static str> {
         Standing::Stranger => "The connected account is not a member of the validators' guild.",
         Standing::Nobody => "Connect a guild member's wallet to approve.",
         Standing::Unknown => "The guild has not been read from the chain yet.",
-        Standing::Expired => "The request has expired, so nobody can sign it any more. The engine must ask again.",
+        Standing::Expired => {
+            "The request has expired, so nobody can sign it any more. The engine must ask again."
+        }
     })
 }
 
@@ -193,7 +205,10 @@ mod tests {
 
         assert_eq!(waiting.name, "Blueprint");
         assert_eq!(waiting.need(), "1 of 2 signed, 1 more signature needed");
-        assert_eq!(waiting.open_seats(&[sample::VALIDATOR, OTHER, sample::OPERATOR], sample::OPERATOR), [OTHER]);
+        assert_eq!(
+            waiting.open_seats(&[sample::VALIDATOR, OTHER, sample::OPERATOR], sample::OPERATOR),
+            [OTHER]
+        );
     }
 
     #[test]
@@ -221,7 +236,10 @@ mod tests {
             assert_eq!(standing(&waiting, state, Some(&guild), account, NOW), expected);
         }
         assert_eq!(standing(&waiting, state, None, Some(OTHER), NOW), Standing::Unknown);
-        assert_eq!(standing(&waiting, state, Some(&guild), Some(OTHER), waiting.expires_at), Standing::Expired);
+        assert_eq!(
+            standing(&waiting, state, Some(&guild), Some(OTHER), waiting.expires_at),
+            Standing::Expired
+        );
     }
 
     #[test]

@@ -31,7 +31,9 @@ pub(crate) fn BudgetCard(
         let budget = budget.get();
         format!("{} of {}", budget.spent.saturating_add(budget.reserved), budget.cap)
     });
-    let amount = move |read: fn(&phase8_shared::mission::Budget) -> MicroUsd| move || read(&budget.get()).to_string();
+    let amount = move |read: fn(&phase8_shared::mission::Budget) -> MicroUsd| {
+        move || read(&budget.get()).to_string()
+    };
     view! {
         <Card title="Budget" id="budget">
             <Progress
@@ -57,10 +59,13 @@ pub(crate) fn BudgetCard(
 /// What was spent over mission time.
 #[component]
 fn BurnChart(live: LiveMission, state: Signal<Arc<MissionState>>) -> impl IntoView {
-    let burn = Memo::new(move |earlier: Option<&Burn>| live.with(|journal| Burn::of(journal, earlier)));
+    let burn =
+        Memo::new(move |earlier: Option<&Burn>| live.with(|journal| Burn::of(journal, earlier)));
     let now = Memo::new(move |_| state.with(|state| state.clock.at(state.as_of)));
     // The chart's top is what was spent, not the cap: a small burn under a large cap would be a flat line.
-    let top = Memo::new(move |_| burn.with(|burn| burn.steps.last().map_or(MicroUsd::ZERO, |(_, spent)| *spent)));
+    let top = Memo::new(move |_| {
+        burn.with(|burn| burn.steps.last().map_or(MicroUsd::ZERO, |(_, spent)| *spent))
+    });
     let line = move || burn.with(|burn| burn.path(now.get(), top.get(), WIDTH, HEIGHT));
     let title = move || format!("Spent over mission time: {} after {}", top.get(), now.get());
     view! {

@@ -119,9 +119,13 @@ mod tests {
 
     #[test]
     fn the_staircase_ends_where_the_money_is() {
-        let burn = Burn { seen: Seq(2), steps: vec![(MissionTime::from_millis(50), MicroUsd::new(25))] };
+        let burn =
+            Burn { seen: Seq(2), steps: vec![(MissionTime::from_millis(50), MicroUsd::new(25))] };
 
-        assert_eq!(burn.path(MissionTime::from_millis(100), MicroUsd::new(100), 200, 40), "M0 40H100V30H200");
+        assert_eq!(
+            burn.path(MissionTime::from_millis(100), MicroUsd::new(100), 200, 40),
+            "M0 40H100V30H200"
+        );
     }
 
     #[test]
@@ -143,6 +147,9 @@ mod tests {
 
         let shares = shares(journal.state().unwrap());
 
-        assert_eq!((shares[0].role.as_str(), shares[0].spent.get(), shares[0].percent), ("planner", 3_000_000, 100));
+        assert_eq!(
+            (shares[0].role.as_str(), shares[0].spent.get(), shares[0].percent),
+            ("planner", 3_000_000, 100)
+        );
     }
 }

@@ -27,7 +27,9 @@ pub(crate) fn Milestones(
         let now = live.now();
         state.with(|state| rows(state, now))
     });
-    let paid = move || state.with(|state| format!("{} of {} paid", state.paid(), state.created.terms.reward));
+    let paid = move || {
+        state.with(|state| format!("{} of {} paid", state.paid(), state.created.terms.reward))
+    };
     let indexes = move || rows.with(|rows| rows.iter().map(|row| row.index).collect::<Vec<_>>());
     view! {
         <Card title="Milestones and payouts" id="milestones" tools=move || view! { <span class="number">{paid}</span> }>
@@ -42,13 +44,18 @@ pub(crate) fn Milestones(
 
 #[component]
 fn Milestone(rows: Memo<Vec<Row>>, index: MilestoneIndex, reader: Reader) -> impl IntoView {
-    let row = Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.index == index).cloned()));
+    let row =
+        Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.index == index).cloned()));
     let status = move || row.with(|row| row.as_ref().map(|row| row.status));
-    let tone = Signal::derive(move || row.with(|row| row.as_ref().map_or(Tone::Unknown, |row| row.tone)));
-    let words = Signal::derive(move || row.with(|row| row.as_ref().map(|row| row.words.clone())).unwrap_or_default());
+    let tone =
+        Signal::derive(move || row.with(|row| row.as_ref().map_or(Tone::Unknown, |row| row.tone)));
+    let words = Signal::derive(move || {
+        row.with(|row| row.as_ref().map(|row| row.words.clone())).unwrap_or_default()
+    });
     let name = move || row.with(|row| row.as_ref().map(|row| row.name.clone()));
     let payout = move || row.with(|row| row.as_ref().map(|row| row.payout.to_string()));
-    let deliverable = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.deliverable.clone())));
+    let deliverable =
+        Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.deliverable.clone())));
     let paid = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.paid.clone())));
     view! {
         <li class="milestone" data-testid="milestone" data-status=status data-index=index.to_string()>

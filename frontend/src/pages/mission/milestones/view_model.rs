@@ -81,7 +81,12 @@ fn row(state: &MissionState, milestone: &MilestoneState, now: Timestamp) -> Row 
         MilestoneStatus::AwaitingApproval { approvals, expires_at, .. } => {
             let signed = format!("{} of {quorum} validators signed", approvals.len());
             if approvals.len() >= quorum {
-                ("approved", format!("{signed}; the escrow is being asked to pay"), Tone::Work, None)
+                (
+                    "approved",
+                    format!("{signed}; the escrow is being asked to pay"),
+                    Tone::Work,
+                    None,
+                )
             } else if *expires_at <= now {
                 ("expired", format!("{signed}; the request has expired"), Tone::Bad, None)
             } else {
@@ -89,7 +94,10 @@ fn row(state: &MissionState, milestone: &MilestoneState, now: Timestamp) -> Row 
             }
         }
         MilestoneStatus::Paid { amount, validator_reward, payments, evidence } => {
-            let transfers = payments.iter().map(|payment| (payment.payee, payment.amount, purpose(payment.kind))).collect();
+            let transfers = payments
+                .iter()
+                .map(|payment| (payment.payee, payment.amount, purpose(payment.kind)))
+                .collect();
             let paid = Paid {
                 amount: *amount,
                 validators: *validator_reward,

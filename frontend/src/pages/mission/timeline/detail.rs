@@ -30,10 +30,15 @@ pub(super) fn CardDialog(
 fn Detail(board: Board, reader: Reader, seq: Seq) -> impl IntoView {
     let card = Memo::new(move |_| board.live.with(|journal| Card::at(journal, seq)));
     let event = board.live.with_untracked(|journal| journal.event(seq).cloned()).flatten();
-    let json = event.as_ref().and_then(|event| serde_json::to_string_pretty(event).ok()).unwrap_or_default();
+    let json = event
+        .as_ref()
+        .and_then(|event| serde_json::to_string_pretty(event).ok())
+        .unwrap_or_default();
     let evidence = event.as_ref().and_then(|event| crate::live::evidence(&event.payload).copied());
     let deliverable = event.and_then(|event| {
-        let Payload::DeliverableRecorded { commitment, title, .. } = event.payload else { return None };
+        let Payload::DeliverableRecorded { commitment, title, .. } = event.payload else {
+            return None;
+        };
         Some((commitment, title))
     });
     view! {
@@ -59,7 +64,22 @@ fn Detail(board: Board, reader: Reader, seq: Seq) -> impl IntoView {
 #[component]
 fn Facts(card: Card) -> impl IntoView {
     let name = card.accessible_name();
-    let Card { seq, kind_words, status, tone, lane, who, title, detail, cost, duration, mission_time, at, evidence, .. } = card;
+    let Card {
+        seq,
+        kind_words,
+        status,
+        tone,
+        lane,
+        who,
+        title,
+        detail,
+        cost,
+        duration,
+        mission_time,
+        at,
+        evidence,
+        ..
+    } = card;
     let optional = |name: &'static str, value: Option<String>| {
         value.map(|value| {
             view! {

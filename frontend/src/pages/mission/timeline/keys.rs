@@ -23,7 +23,8 @@ pub(super) fn action(event: &KeyboardEvent) -> Option<Action> {
     }
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     let tag = target.as_ref().map(|target| target.tag_name().to_lowercase()).unwrap_or_default();
-    let in_dialog = target.as_ref().is_some_and(|target| target.closest("dialog").is_ok_and(|it| it.is_some()));
+    let in_dialog =
+        target.as_ref().is_some_and(|target| target.closest("dialog").is_ok_and(|it| it.is_some()));
     if in_dialog || matches!(tag.as_str(), "input" | "textarea" | "select") {
         return None;
     }

@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn the_name_of_a_kind_is_the_one_on_the_wire() {
-        for (_, payload) in sample::payloads().into_iter().chain([(phase8_shared::mission::Actor::Chain, sample::paid())]) {
+        for (_, payload) in sample::payloads()
+            .into_iter()
+            .chain([(phase8_shared::mission::Actor::Chain, sample::paid())])
+        {
             let wire = serde_json::to_value(&payload).unwrap();
             assert_eq!(wire["kind"], names(&payload).0);
         }

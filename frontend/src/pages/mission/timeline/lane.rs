@@ -55,25 +55,33 @@ impl Lane {
             | Payload::BudgetExhausted { step, .. } => Self::of_step(journal, *step),
             Payload::ModelCallSettled { call, .. } => {
                 let request = journal.request_of(*call).and_then(|seq| journal.event(seq));
-                if let Some(Payload::ModelCallRequested { step, .. }) = request.map(|event| &event.payload) {
+                if let Some(Payload::ModelCallRequested { step, .. }) =
+                    request.map(|event| &event.payload)
+                {
                     Self::of_step(journal, *step)
                 } else {
                     Self::Mission
                 }
             }
-            Payload::CheckedIn { role, .. } | Payload::CheckInMissed { role, .. } => Self::of_role(role),
+            Payload::CheckedIn { role, .. } | Payload::CheckInMissed { role, .. } => {
+                Self::of_role(role)
+            }
             Payload::ApprovalRequested { .. } | Payload::ApprovalGiven { .. } => Self::Validators,
             Payload::BudgetCapChanged { .. } => Self::Levers,
-            Payload::MissionPaused { cause, .. } | Payload::MissionResumed { cause, .. } => match cause {
-                PauseCause::Fleet => Self::Levers,
-                PauseCause::Budget => Self::Mission,
-            },
+            Payload::MissionPaused { cause, .. } | Payload::MissionResumed { cause, .. } => {
+                match cause {
+                    PauseCause::Fleet => Self::Levers,
+                    PauseCause::Budget => Self::Mission,
+                }
+            }
             Payload::EscrowFunded { .. }
             | Payload::MilestonePaid { .. }
             | Payload::CheckpointAnchored { .. }
             | Payload::MissionFailed { .. }
             | Payload::MissionRefunded { .. } => Self::Chain,
-            Payload::MissionCreated(_) | Payload::MissionLaunched {} | Payload::MissionCompleted {} => Self::Mission,
+            Payload::MissionCreated(_)
+            | Payload::MissionLaunched {}
+            | Payload::MissionCompleted {} => Self::Mission,
         }
     }
 
@@ -98,7 +106,10 @@ mod tests {
     fn there_is_a_lane_for_each_agent_and_for_the_guild_levers_and_chain() {
         let journal = sample::journal();
 
-        let labels: Vec<_> = Lane::all(journal.state().unwrap()).iter().map(|lane| lane.label().to_owned()).collect();
+        let labels: Vec<_> = Lane::all(journal.state().unwrap())
+            .iter()
+            .map(|lane| lane.label().to_owned())
+            .collect();
 
         assert_eq!(labels, ["mission", "planner", "validators", "levers", "chain"]);
     }

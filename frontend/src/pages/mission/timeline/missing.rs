@@ -53,7 +53,8 @@ pub(crate) fn missing(state: &MissionState, now: Timestamp) -> Vec<Missing> {
 fn silent_agents(state: &MissionState, now: Timestamp) -> impl Iterator<Item = Missing> {
     let limit = u64::from(state.created.idle_minutes).saturating_mul(60_000);
     let time = state.clock.at(now);
-    let working = state.steps.iter().filter(|step| step.status.is_working() && state.clock.is_running());
+    let working =
+        state.steps.iter().filter(|step| step.status.is_working() && state.clock.is_running());
     working.filter_map(move |step| {
         let role = &step.plan.role;
         let silence = time.since(state.agents.get(role)?.last_heard);
@@ -64,7 +65,11 @@ fn silent_agents(state: &MissionState, now: Timestamp) -> impl Iterator<Item = M
             status: "silent",
             tone: Tone::Bad,
             title: format!("{role} has been silent for {}", lasted(silence)),
-            detail: format!("At work on {}; more than {} of silence is a missed check-in.", step.plan.title, lasted(limit)),
+            detail: format!(
+                "At work on {}; more than {} of silence is a missed check-in.",
+                step.plan.title,
+                lasted(limit)
+            ),
         })
     })
 }
@@ -80,7 +85,11 @@ fn stale_calls(state: &MissionState, now: Timestamp) -> impl Iterator<Item = Mis
             kind_words: "Model call",
             status: "unanswered",
             tone: Tone::Warn,
-            title: format!("Call {call} to {} has had no answer for {}", open.adapter, lasted(waited)),
+            title: format!(
+                "Call {call} to {} has had no answer for {}",
+                open.adapter,
+                lasted(waited)
+            ),
             detail: format!("{} stays held back until its outcome is known.", open.reserved),
         })
     })
@@ -88,16 +97,20 @@ fn stale_calls(state: &MissionState, now: Timestamp) -> impl Iterator<Item = Mis
 
 fn expired_requests(state: &MissionState, now: Timestamp) -> impl Iterator<Item = Missing> {
     state.awaiting_approval().filter_map(move |milestone| match &milestone.status {
-        MilestoneStatus::AwaitingApproval { expires_at, .. } if *expires_at <= now => Some(Missing {
-            kind: "approval_expired",
-            id: milestone.index.to_string(),
-            kind_words: "Approval",
-            status: "expired",
-            tone: Tone::Bad,
-            title: format!("The request for {} has expired", name(milestone)),
-            detail: format!("It ran out at {expires_at}; signatures over it are void."),
-        }),
-        MilestoneStatus::AwaitingApproval { .. } | MilestoneStatus::Pending | MilestoneStatus::Paid { .. } => None,
+        MilestoneStatus::AwaitingApproval { expires_at, .. } if *expires_at <= now => {
+            Some(Missing {
+                kind: "approval_expired",
+                id: milestone.index.to_string(),
+                kind_words: "Approval",
+                status: "expired",
+                tone: Tone::Bad,
+                title: format!("The request for {} has expired", name(milestone)),
+                detail: format!("It ran out at {expires_at}; signatures over it are void."),
+            })
+        }
+        MilestoneStatus::AwaitingApproval { .. }
+        | MilestoneStatus::Pending
+        | MilestoneStatus::Paid { .. } => None,
     })
 }
 
@@ -116,7 +129,10 @@ mod tests {
     fn kinds(taken: usize, millis_later: u64) -> Vec<&'static str> {
         let journal = sample::journal_of(sample::ledger().into_iter().take(taken).collect());
         let state = journal.state().unwrap();
-        missing(state, state.as_of.plus_millis(millis_later)).iter().map(|missing| missing.kind).collect()
+        missing(state, state.as_of.plus_millis(millis_later))
+            .iter()
+            .map(|missing| missing.kind)
+            .collect()
     }
 
     #[test]

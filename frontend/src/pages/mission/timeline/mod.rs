@@ -94,7 +94,8 @@ impl Board {
         self.selected.set(Some(seq));
         let Sight { height, scrolled, .. } = self.sight.get_untracked();
         let row = self.matches.with_untracked(|matches| matches.row_of(seq));
-        let target = row.and_then(|row| scroll_to(row, untrack(|| self.row_height()), scrolled, height));
+        let target =
+            row.and_then(|row| scroll_to(row, untrack(|| self.row_height()), scrolled, height));
         if let Some(top) = target {
             self.scroll(top);
         }
@@ -104,7 +105,9 @@ impl Board {
     fn act(self, action: KeyAction) {
         match action {
             KeyAction::Move(rows) => {
-                let next = self.matches.with_untracked(|matches| matches.neighbour(self.selected.get_untracked(), rows));
+                let next = self.matches.with_untracked(|matches| {
+                    matches.neighbour(self.selected.get_untracked(), rows)
+                });
                 if let Some(next) = next {
                     self.select(next);
                 }
@@ -235,7 +238,9 @@ fn Scroller(board: Board) -> impl IntoView {
     });
     let first = Memo::new(move |_| drawn.with(|drawn| drawn.start));
     // The pool only grows: a slot that is not needed shows nothing.
-    let pool = Memo::new(move |before: Option<&usize>| drawn.with(ExactSizeIterator::len).max(before.copied().unwrap_or(0)));
+    let pool = Memo::new(move |before: Option<&usize>| {
+        drawn.with(ExactSizeIterator::len).max(before.copied().unwrap_or(0))
+    });
     let total = Memo::new(move |_| board.matches.with(Matches::len));
     let space = move || {
         let rows = u32::try_from(total.get()).unwrap_or(u32::MAX);

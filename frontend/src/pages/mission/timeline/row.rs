@@ -32,21 +32,34 @@ pub(super) fn Row(
         let seq = board.matches.with(|matches| matches.row(row.get()))?;
         board.live.with(|journal| Card::at(journal, seq))
     });
-    let read = move |read: fn(&Card) -> String| move || card.with(|card| card.as_ref().map(read)).unwrap_or_default();
+    let read = move |read: fn(&Card) -> String| {
+        move || card.with(|card| card.as_ref().map(read)).unwrap_or_default()
+    };
     let seq = Memo::new(move |_| card.with(|card| card.as_ref().map(|card| card.seq)));
-    let tone = Signal::derive(move || card.with(|card| card.as_ref().map_or(Tone::Off, |card| card.tone)));
+    let tone =
+        Signal::derive(move || card.with(|card| card.as_ref().map_or(Tone::Off, |card| card.tone)));
     let selected = move || seq.get().is_some() && board.selected.get() == seq.get();
     let lane = Memo::new(move |_| {
         let lane = card.with(|card| card.as_ref().map(|card| card.lane.clone()));
-        board.lanes.with(|lanes| lanes.iter().position(|one| Some(one) == lane.as_ref())).unwrap_or(0)
+        board
+            .lanes
+            .with(|lanes| lanes.iter().position(|one| Some(one) == lane.as_ref()))
+            .unwrap_or(0)
     });
-    let evidence = Memo::new(move |_| card.with(|card| card.as_ref().and_then(|card| card.evidence.first().cloned())));
+    let evidence = Memo::new(move |_| {
+        card.with(|card| card.as_ref().and_then(|card| card.evidence.first().cloned()))
+    });
     let open = move |_| {
         board.selected.set(seq.get_untracked());
         board.opened.set(seq.get_untracked());
     };
     let class = move || format!("event tone--{}", tone.get().as_str());
-    let shift = move || format!("translateY({}px)", u32::try_from(row.get()).unwrap_or(0).saturating_mul(board.row_height()));
+    let shift = move || {
+        format!(
+            "translateY({}px)",
+            u32::try_from(row.get()).unwrap_or(0).saturating_mul(board.row_height())
+        )
+    };
     view! {
         <article
             class=class

@@ -58,7 +58,9 @@ fn LaneButton(board: Board, lane: Option<Lane>) -> impl IntoView {
     let name = label.clone();
     let place = lane.clone();
     let index = Memo::new(move |_| {
-        place.as_ref().and_then(|lane| board.lanes.with(|lanes| lanes.iter().position(|one| one == lane)))
+        place
+            .as_ref()
+            .and_then(|lane| board.lanes.with(|lanes| lanes.iter().position(|one| one == lane)))
     });
     let chosen = {
         let lane = lane.clone();

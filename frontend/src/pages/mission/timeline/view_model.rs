@@ -22,7 +22,8 @@ impl Filter {
     fn takes(&self, journal: &Journal, seq: Seq) -> bool {
         let Some(event) = journal.event(seq) else { return false };
         let lane = self.lane.as_ref().is_none_or(|lane| Lane::of(journal, &event.payload) == *lane);
-        lane && (self.search.is_empty() || Card::at(journal, seq).is_some_and(|card| card.matches(&self.search)))
+        lane && (self.search.is_empty()
+            || Card::at(journal, seq).is_some_and(|card| card.matches(&self.search)))
     }
 }
 
@@ -38,7 +39,9 @@ impl Matches {
     /// The matches for a filter, going on from earlier ones where the filter is the same.
     pub(crate) fn of(journal: &Journal, filter: Filter, earlier: Option<&Self>) -> Self {
         let mut matches = match earlier {
-            Some(earlier) if earlier.filter == filter && earlier.seen <= journal.last() => earlier.clone(),
+            Some(earlier) if earlier.filter == filter && earlier.seen <= journal.last() => {
+                earlier.clone()
+            }
             _ => Self { filter, seen: Seq::ZERO, seqs: Arc::default() },
         };
         if matches.seen < journal.last() {
@@ -88,7 +91,8 @@ pub(crate) fn window(total: usize, row_height: u32, scrolled: u32, height: u32) 
     let row_height = row_height.max(1);
     let first = usize::try_from(scrolled / row_height).unwrap_or(0).min(total);
     let in_sight = usize::try_from(height / row_height).unwrap_or(0).saturating_add(2);
-    first.saturating_sub(OVERSCAN)..first.saturating_add(in_sight).saturating_add(OVERSCAN).min(total)
+    first.saturating_sub(OVERSCAN)
+        ..first.saturating_add(in_sight).saturating_add(OVERSCAN).min(total)
 }
 
 /// Where to scroll so that a row is in sight; `None` if it is.
@@ -143,7 +147,9 @@ mod tests {
         let found = Matches::of(&journal, search, None);
 
         assert!(found.len() > 0);
-        assert!(found.seqs.iter().all(|seq| Card::at(&journal, *seq).unwrap().matches("blueprint")));
+        assert!(
+            found.seqs.iter().all(|seq| Card::at(&journal, *seq).unwrap().matches("blueprint"))
+        );
     }
 
     #[test]
