@@ -209,7 +209,7 @@ fn AdapterTable(adapters: Vec<AdapterView>) -> impl IntoView {
         }
     });
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Model adapters">
+        <div class="table-scroll" tabindex="0" role="region" aria-label="Adapters and prices">
             <table class="table">
                 <thead>
                     <tr>
