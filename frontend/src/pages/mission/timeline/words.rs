@@ -1,0 +1,194 @@
+//! What an event says on its card: status, title, detail, cost, and since when it was under way.
+
+use phase8_shared::id::{MilestoneIndex, Seq, StepId};
+use phase8_shared::mission::{CallOutcome, Event, PauseCause, Payload};
+
+use crate::format;
+use crate::live::Journal;
+use crate::ui::Tone;
+
+/// What an event says, before it is put on a card.
+pub(super) struct Words {
+    /// The status in a word.
+    pub(super) status: &'static str,
+    /// How that feels.
+    pub(super) tone: Tone,
+    /// What happened.
+    pub(super) title: String,
+    /// More of it.
+    pub(super) detail: String,
+    /// What it cost, paid or held back.
+    pub(super) cost: Option<String>,
+    /// The event that it ends the wait for.
+    pub(super) since: Option<Seq>,
+}
+
+impl Words {
+    fn new(tone: Tone, status: &'static str, title: impl Into<String>) -> Self {
+        Self { status, tone, title: title.into(), detail: String::new(), cost: None, since: None }
+    }
+
+    fn with(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
+    fn cost(self, cost: impl ToString) -> Self {
+        Self { cost: Some(cost.to_string()), ..self }
+    }
+
+    fn since(self, since: Option<Seq>) -> Self {
+        Self { since, ..self }
+    }
+
+    /// The words for an event.
+    pub(super) fn of(journal: &Journal, event: &Event) -> Self {
+        match &event.payload {
+            Payload::MissionCreated(created) => {
+                Self::new(Tone::Ok, "accepted", created.name.clone()).with(format!(
+                    "{}, {}, reward {}, cap {}",
+                    format::count(created.plan.len(), "step", "steps"),
+                    format::count(created.terms.milestones.len(), "milestone", "milestones"),
+                    created.terms.reward,
+                    created.terms.budget_cap,
+                ))
+            }
+            Payload::EscrowFunded { deposit, .. } => {
+                Self::new(Tone::Ok, "funded", "The escrow holds the deposit").cost(deposit)
+            }
+            Payload::MissionLaunched {} => Self::new(Tone::Ok, "launched", "The agents may start"),
+            Payload::StepStarted { step } => {
+                Self::new(Tone::Work, "started", step_title(journal, *step))
+            }
+            Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
+                let open = journal.settlement_of(*call).is_none();
+                let (tone, status) =
+                    if open { (Tone::Work, "under way") } else { (Tone::Off, "asked") };
+                Self::new(
+                    tone,
+                    status,
+                    format!("Turn {} of {}", turn.saturating_add(1), step_title(journal, *step)),
+                )
+                .with(format!("{adapter} asked"))
+                .cost(format!("≤ {reserved} held"))
+            }
+            Payload::ModelCallSettled { call, outcome, cost } => {
+                let since = journal.request_of(*call);
+                match outcome {
+                    CallOutcome::Answered { input_tokens, output_tokens, words } => {
+                        Self::new(Tone::Ok, "answered", words.clone())
+                            .with(format!("{input_tokens} tokens in, {output_tokens} out"))
+                    }
+                    CallOutcome::Failed { reason } => {
+                        Self::new(Tone::Bad, "failed", reason.clone())
+                    }
+                    CallOutcome::Unknown {} => {
+                        Self::new(Tone::Warn, "outcome unknown", "The answer was lost in a restart")
+                            .with("Charged at its worst case; never silently repeated")
+                    }
+                }
+                .cost(cost)
+                .since(since)
+            }
+            Payload::DeliverableRecorded { title, media_type, bytes, .. } => {
+                Self::new(Tone::Ok, "recorded", title.clone())
+                    .with(format!("{media_type}, {bytes} bytes"))
+            }
+            Payload::StepCompleted { step } => {
+                Self::new(Tone::Ok, "done", step_title(journal, *step))
+                    .since(journal.start_of(*step))
+            }
+            Payload::CheckedIn { index, progress_percent, .. } => Self::new(
+                Tone::Ok,
+                "on time",
+                format!("Check-in {index}: {progress_percent} % of the step done"),
+            ),
+            Payload::CheckInMissed { index, .. } => {
+                Self::new(Tone::Bad, "missed", format!("Check-in {index} did not come"))
+                    .with("The agent was at work and stayed silent")
+            }
+            Payload::ApprovalRequested { milestone, tree, expires_at, .. } => Self::new(
+                Tone::Wait,
+                "asked",
+                format!("The guild is asked for {}", milestone_name(journal, *milestone)),
+            )
+            .with(format!("Over the first {} events; void after {expires_at}", tree.size)),
+            Payload::ApprovalGiven { milestone, .. } => Self::new(
+                Tone::Ok,
+                "signed",
+                format!("Signed for {}", milestone_name(journal, *milestone)),
+            )
+            .since(journal.approval_request_of(*milestone)),
+            Payload::MilestonePaid { milestone, amount, validator_reward, payments, .. } => {
+                Self::new(
+                    Tone::Ok,
+                    "paid",
+                    format!("{} is paid", milestone_name(journal, *milestone)),
+                )
+                .with(format!(
+                    "{}; {validator_reward} to validators",
+                    format::count(payments.len(), "transfer", "transfers")
+                ))
+                .cost(amount)
+                .since(journal.approval_request_of(*milestone))
+            }
+            Payload::BudgetCapChanged { previous, current, .. } => {
+                let (tone, status) =
+                    if current < previous { (Tone::Warn, "lowered") } else { (Tone::Ok, "raised") };
+                Self::new(tone, status, format!("{previous} → {current}"))
+            }
+            Payload::BudgetExhausted { step, needed, remaining } => Self::new(
+                Tone::Warn,
+                "exhausted",
+                format!("{} needs more than is left", step_title(journal, *step)),
+            )
+            .with(format!("The next call takes up to {needed}; {remaining} is left")),
+            Payload::MissionPaused { cause, .. } => Self::new(
+                Tone::Paused,
+                "paused",
+                match cause {
+                    PauseCause::Fleet => "The fleet stands still: no new spend",
+                    PauseCause::Budget => "The mission stands still: the budget is used up",
+                },
+            ),
+            Payload::MissionResumed { cause, .. } => Self::new(
+                Tone::Ok,
+                "resumed",
+                match cause {
+                    PauseCause::Fleet => "The fleet goes on",
+                    PauseCause::Budget => "There is budget again",
+                },
+            ),
+            Payload::CheckpointAnchored { tree, .. } => Self::new(
+                Tone::Ok,
+                "anchored",
+                format!("The first {} events are anchored on the chain", tree.size),
+            ),
+            Payload::MissionCompleted {} => {
+                Self::new(Tone::Ok, "completed", "Everything is delivered and paid")
+            }
+            Payload::MissionFailed { reason, .. } => {
+                Self::new(Tone::Bad, "failed", "The owner declared the mission failed")
+                    .with(reason.clone())
+            }
+            Payload::MissionRefunded { .. } => {
+                Self::new(Tone::Warn, "refunded", "The operator took the rest back")
+            }
+        }
+    }
+}
+
+fn step_title(journal: &Journal, step: StepId) -> String {
+    let known =
+        journal.state().and_then(|state| state.step(step)).map(|step| step.plan.title.clone());
+    known.unwrap_or_else(|| format!("step {step}"))
+}
+
+fn milestone_name(journal: &Journal, index: MilestoneIndex) -> String {
+    let known = journal
+        .state()
+        .and_then(|state| state.milestone(index))
+        .map(|milestone| milestone.name.clone());
+    known
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| format!("milestone {}", u16::from(index.0) + 1))
+}
