@@ -23,6 +23,9 @@ pub struct Parts {
 impl Parts {
     /// Finds every part, or says which one is missing and what makes it.
     pub fn find() -> Result<Self> {
+        // Built together with the server, the HTTP client asks for a TLS provider even for plain HTTP. A test that runs
+        // beside another in one process finds it there already.
+        rustls::crypto::ring::default_provider().install_default().ok();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .context("the tests crate stands in a workspace")?;
