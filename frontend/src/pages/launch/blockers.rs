@@ -1,8 +1,10 @@
 //! Why a launch is not possible yet, in words, the first thing to do first.
 
+use leptos::prelude::*;
 use phase8_shared::api::{CheckState, Preflight};
 use phase8_shared::findings::Level;
 
+use super::desk::Desk;
 use super::review::Review;
 use crate::api::ClientError;
 
@@ -67,6 +69,29 @@ impl Readiness<'_> {
                 Some(format!("Pre-flight: {}.", first.label))
             }
         }
+    }
+}
+
+impl Desk {
+    /// What stands in the way of a launch.
+    pub(super) fn blockers(self) -> Vec<String> {
+        // An empty field that waits for the server's default is not the person's mistake.
+        let is_offered =
+            self.reward_typed.with(Option::is_some) || self.defaults.with(Option::is_some);
+        let (reward, clock) = (self.reward().err().filter(|_| is_offered), self.clock().err());
+        let is_right_chain = self.wallet.is_right_chain().get();
+        let preflight = self.preflight.get();
+        self.review.with(|review| {
+            Readiness {
+                review: review.as_ref(),
+                has_wallet: self.account.get().is_some(),
+                is_right_chain,
+                reward_error: reward.as_deref(),
+                clock_error: clock.as_deref(),
+                preflight: preflight.as_ref(),
+            }
+            .blockers()
+        })
     }
 }
 

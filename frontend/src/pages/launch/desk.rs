@@ -7,7 +7,7 @@ use phase8_shared::money::TokenAmount;
 use phase8_shared::time::ClockScale;
 
 use super::draft::{self, Draft, LaunchRecord, Upload};
-use super::launching::Prepared;
+use super::prepare::Prepared;
 use super::review::{Review, Rules};
 use super::steps::Step;
 use super::terms::Basis;

@@ -2,14 +2,19 @@
 
 mod blockers;
 mod checklist;
+mod deposit;
 mod desk;
 mod draft;
 mod findings;
 mod launching;
 mod offer;
+mod offer_fields;
 mod plan_chart;
+mod prepare;
+mod receipt;
 mod review;
 mod signatures;
+mod signing;
 mod simulation;
 mod steps;
 mod summary;
