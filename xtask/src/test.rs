@@ -153,7 +153,7 @@ fn tests(kit: &Kit, journeys: Journeys) -> Result<()> {
     build::server_and_tests(kit, journeys.scope())?;
     let mut command = kit.command("cargo");
     command
-        .args(["nextest", "run", "--locked"])
+        .args(["nextest", "run", "--locked", "--no-fail-fast"])
         .args(journeys.scope())
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_BIN", kit.server());
