@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for MicroUsd {
     }
 }
 
-/// An amount of $AGIα in its smallest unit (10⁻¹⁸).
+/// An amount of `$AGIα` in its smallest unit (10⁻¹⁸).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct TokenAmount(U256);

@@ -25,7 +25,7 @@ pub struct Deployment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contracts {
-    /// $AGIα (ERC-20).
+    /// `$AGIα` (ERC-20).
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub token: Address,
     /// The owner's one door to every lever.

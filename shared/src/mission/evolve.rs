@@ -63,8 +63,6 @@ impl MissionState {
 
     fn absorb(&mut self, event: &Event) {
         match &event.payload {
-            // Only the first event creates; a second one says nothing new.
-            Payload::MissionCreated(_) => {}
             Payload::EscrowFunded { evidence, .. } => self.saw(evidence),
             Payload::MissionLaunched {} => self.lifecycle = Lifecycle::Running { since: event.at },
             Payload::StepStarted { step } => self.start_step(*step, event.at),
@@ -83,7 +81,7 @@ impl MissionState {
                 self.hear_from_step(*step, event.at);
             }
             Payload::ModelCallSettled { call, outcome, cost } => {
-                self.settle_call(*call, outcome, *cost, event.at)
+                self.settle_call(*call, outcome, *cost, event.at);
             }
             Payload::DeliverableRecorded { step, title, commitment, .. } => {
                 self.set_status(
@@ -137,13 +135,15 @@ impl MissionState {
                 self.saw(evidence);
                 self.budget.cap = *current;
             }
-            Payload::BudgetExhausted { .. } => {}
+            // Only the first event creates; a second one says nothing new. What a lack of budget leads to is told by
+            // the pause that follows it.
+            Payload::MissionCreated(_) | Payload::BudgetExhausted { .. } => {}
             Payload::MissionPaused { cause, evidence, .. } => {
-                evidence.iter().for_each(|evidence| self.saw(evidence));
+                self.saw_if_any(evidence.as_ref());
                 self.pauses.insert(*cause);
             }
             Payload::MissionResumed { cause, evidence, .. } => {
-                self.resume(*cause, evidence.as_ref(), event.at)
+                self.resume(*cause, evidence.as_ref(), event.at);
             }
             Payload::CheckpointAnchored { tree, evidence } => {
                 self.saw(evidence);
@@ -163,6 +163,12 @@ impl MissionState {
 
     fn saw(&mut self, evidence: &TxEvidence) {
         self.evidence.insert(*evidence);
+    }
+
+    fn saw_if_any(&mut self, evidence: Option<&TxEvidence>) {
+        if let Some(evidence) = evidence {
+            self.saw(evidence);
+        }
     }
 
     fn close(&mut self, outcome: Outcome, at: Timestamp) {
@@ -207,7 +213,7 @@ impl MissionState {
                 step.failures = 0;
             }
             CallOutcome::Failed { .. } | CallOutcome::Unknown {} => {
-                step.failures = step.failures.saturating_add(1)
+                step.failures = step.failures.saturating_add(1);
             }
         }
         let now = self.clock.at(at);
@@ -226,7 +232,7 @@ impl MissionState {
     }
 
     fn resume(&mut self, cause: PauseCause, evidence: Option<&TxEvidence>, at: Timestamp) {
-        evidence.into_iter().for_each(|evidence| self.saw(evidence));
+        self.saw_if_any(evidence);
         self.pauses.remove(&cause);
         if self.pauses.is_empty() {
             // Silence during a pause is nobody's fault.
