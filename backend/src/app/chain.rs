@@ -25,6 +25,8 @@ pub(super) struct ChainParts {
     pub(super) reader: Reader,
     pub(super) deployment: Deployment,
     pub(super) relayer: Option<Relayer>,
+    /// Endpoint that wallets may be pointed at.
+    pub(super) wallet_rpc_url: Option<String>,
     devnet: Option<Devnet>,
 }
 
@@ -73,6 +75,7 @@ async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<
         rpc,
         deployment,
         relayer: Some(relayer),
+        wallet_rpc_url: Some(devnet.url().to_owned()),
         devnet: Some(devnet),
     })
 }
@@ -93,6 +96,7 @@ async fn reach_endpoint(config: &Config) -> Result<ChainParts> {
         rpc,
         deployment,
         relayer,
+        wallet_rpc_url: config.chain.wallet_rpc_url.clone(),
         devnet: None,
     })
 }

@@ -173,6 +173,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         approvals: Arc::new(Approvals::new(chain.reader.clone())),
         clock: Arc::new(clock),
         deployment,
+        wallet_rpc_url: chain.wallet_rpc_url.clone(),
         launch: config.launch.defaults()?,
         adapters: files.adapters.iter().map(adapter_view).collect(),
         policies: files.policies_view(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use alloy::primitives::Address;
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use super::{Complaint, Endpoint};
@@ -18,6 +19,10 @@ pub struct ChainConfig {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub rpc_url: Option<Endpoint>,
+    /// JSON-RPC endpoint for wallets that do not know the chain, for `endpoint`; everybody can read it. Without one,
+    /// people add the network by hand. The development chain names its own.
+    #[serde(default)]
+    pub wallet_rpc_url: Option<String>,
     /// File with the contracts' addresses, for `endpoint`. The development chain writes its own beside the data.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -91,6 +96,41 @@ impl ChainConfig {
         if self.rpc_url.as_ref().is_some_and(|url| !url.is_http()) {
             complaints.push(Complaint::new("chain.rpc_url", "must begin with http:// or https://"));
         }
+        if self.wallet_rpc_url.as_deref().is_some_and(|url| !is_public_http(url)) {
+            complaints.push(Complaint::new(
+                "chain.wallet_rpc_url",
+                "must be an http:// or https:// address without a name or password, since everybody can read it",
+            ));
+        }
         complaints
+    }
+}
+
+/// Whether an address is reached by HTTP and gives no credentials away.
+fn is_public_http(address: &str) -> bool {
+    address.parse::<Url>().is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_everybody_reads_holds_no_credentials() {
+        for (address, holds) in [
+            ("https://rpc.example.org/v1", true),
+            ("http://127.0.0.1:8545", true),
+            ("rpc.example.org", false),
+            ("ws://rpc.example.org", false),
+            ("https://", false),
+            ("https://user:word@rpc.example.org", false),
+            ("https://key@rpc.example.org", false),
+        ] {
+            assert_eq!(is_public_http(address), holds, "{address}");
+        }
     }
 }

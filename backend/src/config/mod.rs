@@ -183,6 +183,13 @@ mod tests {
     }
 
     #[test]
+    fn an_endpoint_that_no_wallet_could_use_is_refused() {
+        let error = loaded("[chain]\nwallet_rpc_url = \"ws://rpc.example.org\"\n").unwrap_err();
+
+        assert!(error.contains("chain.wallet_rpc_url: must be an http://"), "{error}");
+    }
+
+    #[test]
     fn a_flag_wins_over_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.toml");

@@ -30,6 +30,8 @@ pub struct Parts {
     pub clock: Arc<dyn ClockPort>,
     /// Where the contracts are.
     pub deployment: Deployment,
+    /// Endpoint that wallets may be pointed at.
+    pub wallet_rpc_url: Option<String>,
     /// What the launch form starts with.
     pub launch: LaunchDefaults,
     /// The configured model adapters.

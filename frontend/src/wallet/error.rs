@@ -21,6 +21,11 @@ pub(crate) enum WalletError {
     Disconnected,
     /// The wallet does not know the chain (4902).
     UnknownChain,
+    /// The wallet does not know the chain, and no endpoint is published that it could be given.
+    AddByHand {
+        /// The chain.
+        chain_id: u64,
+    },
     /// The wallet is on another chain than the contracts.
     WrongChain {
         /// Where it is.
@@ -80,6 +85,14 @@ impl WalletError {
                 "The wallet does not know this chain",
                 "Add the chain to the wallet, then switch to it.",
             ),
+            Self::AddByHand { chain_id } => {
+                return (
+                    format!("The wallet does not know chain {chain_id}"),
+                    format!(
+                        "Add a network with chain id {chain_id} to the wallet by hand, with an endpoint that you trust, then switch to it."
+                    ),
+                );
+            }
             Self::WrongChain { found, expected } => {
                 return (
                     format!(
@@ -142,6 +155,14 @@ mod tests {
             .collect();
 
         assert_eq!(words.len(), codes.len());
+    }
+
+    #[test]
+    fn a_chain_that_must_be_added_by_hand_is_named() {
+        let (what, mend) = WalletError::AddByHand { chain_id: 11_155_111 }.words();
+
+        assert_eq!(what, "The wallet does not know chain 11155111");
+        assert!(mend.starts_with("Add a network with chain id 11155111 to the wallet by hand"));
     }
 
     #[test]

@@ -5,13 +5,14 @@ mod connect;
 mod describe;
 mod error;
 mod ethereum;
+mod network;
 mod picker;
 mod prompt;
 pub(crate) mod rehearsal;
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, B256, Bytes, U64};
+use alloy_primitives::{Address, B256, Bytes};
 use leptos::prelude::*;
 use phase8_shared::chain::{Call, Deployment};
 use serde::{Deserialize, Serialize};
@@ -201,45 +202,6 @@ impl Wallet {
             None => Err(WalletError::Locked),
             Some(_) if !accounts.contains(&connection.account) => Err(WalletError::AccountChanged),
             Some(_) => Ok(provider),
-        }
-    }
-
-    /// Asks the wallet to change to the chain of the contracts, and to learn of it first where it must.
-    pub(crate) async fn switch_chain(self) -> Result<(), WalletError> {
-        let Some(Connection { choice: Choice::Browser { rdns }, .. }) =
-            self.connection.get_untracked()
-        else {
-            return Err(WalletError::NotConnected);
-        };
-        let provider = self.provider(&rdns).ok_or(WalletError::NotConnected)?;
-        let chain_id =
-            self.system.deployment().get_untracked().ok_or(WalletError::Disconnected)?.chain_id;
-        let hex = U64::from(chain_id);
-        match provider.request("wallet_switchEthereumChain", &json!([{ "chainId": hex }])).await {
-            Err(WalletError::UnknownChain) => {
-                let origin = window().location().origin().unwrap_or_default();
-                let chain = json!([{
-                    "chainId": hex,
-                    "chainName": format!("Phase 8 chain {chain_id}"),
-                    "nativeCurrency": { "name": "Ether", "symbol": "ETH", "decimals": 18 },
-                    "rpcUrls": [format!("{origin}{}", phase8_shared::api::routes::RPC)],
-                }]);
-                provider.request("wallet_addEthereumChain", &chain).await?;
-            }
-            other => {
-                other?;
-            }
-        }
-        let found = connect::chain_of(&provider).await?;
-        self.connection.update(|it| {
-            if let Some(it) = it {
-                it.chain_id = Some(found);
-            }
-        });
-        if found == chain_id {
-            Ok(())
-        } else {
-            Err(WalletError::WrongChain { found, expected: chain_id })
         }
     }
 

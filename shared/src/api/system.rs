@@ -19,6 +19,9 @@ pub struct SystemView {
     pub now: Timestamp,
     /// Chain and contracts.
     pub deployment: Deployment,
+    /// JSON-RPC endpoint that a wallet may be pointed at when it does not know the chain; none if the operator publishes
+    /// none.
+    pub wallet_rpc_url: Option<String>,
     /// How the chain answers.
     pub chain: ServiceHealth,
     /// How the orchestrator answers.

@@ -4,4 +4,5 @@ mod listener;
 mod refusals;
 mod remote;
 mod streams;
+mod system;
 mod world;

@@ -142,6 +142,7 @@ impl World {
             approvals: Arc::new(NoChain),
             clock: Arc::new(NoChain),
             deployment: deployment(),
+            wallet_rpc_url: Some("https://rpc.example.org".to_owned()),
             launch: config.launch.defaults().unwrap(),
             adapters: Vec::new(),
             policies: PolicyView { source: POLICIES.to_owned() },

@@ -16,6 +16,7 @@ pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemVi
         page_digest: state.page.digest().map(ToOwned::to_owned),
         now: state.clock.now(),
         deployment: state.deployment.clone(),
+        wallet_rpc_url: state.wallet_rpc_url.clone(),
         chain,
         orchestrator,
         fleet: state.chain.fleet(),
