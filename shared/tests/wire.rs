@@ -1,6 +1,8 @@
 //! The wire format, locked: one sample of every event and every API type. A diff here is a change of a promise; it needs
 //! a new `Event::VERSION` or a new API version, not a new snapshot.
 
+#![expect(clippy::unwrap_used, reason = "the samples are written here by hand")]
+
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, B256, Bytes, U256};

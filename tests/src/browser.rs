@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use alloy::primitives::Address;
 use anyhow::{Context, Result, bail, ensure};
@@ -20,10 +20,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Parts, Wallet};
+use crate::{Parts, Wallet, now};
 
 /// How long something may take to appear.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is looked for.
 const GLANCE: Duration = Duration::from_millis(60);
 
@@ -90,8 +90,12 @@ impl Browser {
         let page = self.chromium.new_page("about:blank").await?;
         let complaints = listen(&page).await?;
         serve_wallet(&page, wallet.clone()).await?;
-        let page =
-            Page { page, wallet: wallet.clone(), complaints, artifacts: self.artifacts.clone() };
+        let page = Page {
+            tab: page,
+            wallet: wallet.clone(),
+            complaints,
+            artifacts: self.artifacts.clone(),
+        };
         page.resize(Viewport::DESK).await?;
         page.go(url).await?;
         Ok(page)
@@ -101,7 +105,7 @@ impl Browser {
 /// A page in the browser.
 #[derive(Debug)]
 pub struct Page {
-    page: chromiumoxide::Page,
+    tab: chromiumoxide::Page,
     wallet: Wallet,
     complaints: Arc<Mutex<Vec<String>>>,
     artifacts: PathBuf,
@@ -110,13 +114,13 @@ pub struct Page {
 impl Page {
     /// Goes to an address.
     pub async fn go(&self, url: &str) -> Result<()> {
-        self.page.goto(url).await.with_context(|| format!("go to {url}"))?;
+        self.tab.goto(url).await.with_context(|| format!("go to {url}"))?;
         Ok(())
     }
 
     /// Loads the page anew.
     pub async fn reload(&self) -> Result<()> {
-        self.page.reload().await?;
+        self.tab.reload().await?;
         Ok(())
     }
 
@@ -171,7 +175,7 @@ impl Page {
                 self.eval::<Option<(f64, f64)>>(&script).await
             })
             .await?;
-        self.page.click(chromiumoxide::layout::Point { x, y }).await?;
+        self.tab.click(chromiumoxide::layout::Point { x, y }).await?;
         Ok(())
     }
 
@@ -192,11 +196,11 @@ impl Page {
     /// Chooses a file in a file field.
     pub async fn choose_file(&self, target: &str, file: &std::path::Path) -> Result<()> {
         let found = self
-            .until(target, || async { Ok(self.page.find_element(selector(target)).await.ok()) })
+            .until(target, || async { Ok(self.tab.find_element(selector(target)).await.ok()) })
             .await?;
         let mut choose = SetFileInputFilesParams::new(vec![file.display().to_string()]);
         choose.node_id = Some(found.node_id);
-        self.page.execute(choose).await?;
+        self.tab.execute(choose).await?;
         Ok(())
     }
 
@@ -216,7 +220,7 @@ impl Page {
             1.0,
             viewport.width < 600,
         );
-        self.page.execute(params).await?;
+        self.tab.execute(params).await?;
         Ok(())
     }
 
@@ -226,7 +230,7 @@ impl Page {
             Theme::Light => "light",
             Theme::Dark => "dark",
         };
-        self.page
+        self.tab
             .emulate_media_features(vec![MediaFeature::new("prefers-color-scheme", value)])
             .await?;
         Ok(())
@@ -235,13 +239,13 @@ impl Page {
     /// Keeps a picture of the whole page among the artifacts.
     pub async fn picture(&self, name: &str) -> Result<()> {
         let params = ScreenshotParams::builder().full_page(true).build();
-        self.page.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
+        self.tab.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
         Ok(())
     }
 
     /// The value of a script.
     pub async fn eval<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
-        let value = self.page.evaluate_expression(script).await?;
+        let value = self.tab.evaluate_expression(script).await?;
         Ok(serde_json::from_value(value.value().cloned().unwrap_or(Value::Null))?)
     }
 
@@ -254,7 +258,7 @@ impl Page {
     where
         F: Future<Output = Result<Option<T>>>,
     {
-        let start = Instant::now();
+        let start = now();
         loop {
             // A look that falls into a navigation fails; the next one tells.
             let last = look().await;

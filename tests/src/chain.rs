@@ -86,7 +86,8 @@ impl Chain {
         match self.request("eth_estimateGas", json!([transaction])).await? {
             Ok(estimate) => {
                 let estimate: U256 = serde_json::from_value(estimate)?;
-                transaction["gas"] = json!(estimate + estimate / U256::from(2));
+                let fields = transaction.as_object_mut().context("a transaction is an object")?;
+                fields.insert("gas".to_owned(), json!(estimate + estimate / U256::from(2)));
                 self.request("eth_sendTransaction", json!([transaction])).await
             }
             Err(error) => Ok(Err(error)),

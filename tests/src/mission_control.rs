@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 use crate::{Chain, Parts};
 
 /// How long the program may take to come up.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// A running `phase8 serve --devnet`, killed on drop.
 #[derive(Debug)]

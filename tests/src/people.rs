@@ -8,9 +8,9 @@ use phase8_shared::id::MissionId;
 use phase8_shared::mission::{MilestoneStatus, MissionState};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::ClockScale;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::{Chain, MissionControl, Parts};
+use crate::{Chain, MissionControl, Parts, now};
 
 impl Chain {
     /// The `nth` account of the development chain that plays this role.
@@ -95,7 +95,7 @@ impl MissionControl {
         mission: MissionId,
         within: Duration,
     ) -> Result<MissionState> {
-        let start = Instant::now();
+        let start = now();
         loop {
             self.approve_waiting(chain, mission).await?;
             let state = self.fold(mission).await?;
@@ -123,13 +123,13 @@ impl MissionControl {
         what: &str,
         wanted: impl Fn(&MissionState) -> bool,
     ) -> Result<MissionState> {
-        let start = Instant::now();
+        let start = now();
         loop {
             let state = self.fold(mission).await?;
             if wanted(&state) {
                 return Ok(state);
             }
-            if start.elapsed() > Duration::from_secs(60) {
+            if start.elapsed() > Duration::from_mins(1) {
                 bail!("waited a minute until {what}; log:\n{}", self.log());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -1,7 +1,7 @@
 //! Missions from launch to payout without a browser: the usual job, a kill in the middle, and a pause that is obeyed.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use alloy::primitives::Bytes;
 use anyhow::Result;
@@ -13,7 +13,7 @@ use phase8_shared::mission::{
     CallOutcome, Event, Lifecycle, MissionState, Outcome, PauseCause, Payload,
 };
 use phase8_shared::money::TokenAmount;
-use phase8_tests::{Chain, MissionControl, Parts};
+use phase8_tests::{Chain, MissionControl, Parts, now};
 
 #[tokio::test]
 async fn the_usual_eight_hour_job_rehearses_in_under_two_minutes_with_every_event_in_the_ledger()
@@ -22,13 +22,13 @@ async fn the_usual_eight_hour_job_rehearses_in_under_two_minutes_with_every_even
     let control = MissionControl::start(&parts).await?;
     let chain = control.chain().await?;
     let mission = MissionId::from_bytes([1; 16]);
-    let start = Instant::now();
+    let start = now();
 
     control.launch_usual(&parts, &chain, mission, 480).await?;
     control.fund(&chain, mission).await?;
-    let state = control.see_through(&chain, mission, Duration::from_secs(120)).await?;
+    let state = control.see_through(&chain, mission, Duration::from_mins(2)).await?;
 
-    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
     assert!(matches!(&state.lifecycle, Lifecycle::Closed { outcome: Outcome::Completed, .. }));
     assert!(
         state.agents.values().all(|agent| agent.check_ins > 0 && agent.missed == 0),
@@ -72,7 +72,7 @@ async fn a_mission_killed_in_the_middle_finishes_with_nothing_lost_repeated_or_p
         control.approve_waiting(&control.chain().await?, mission).await?;
     }
     let chain = control.chain().await?;
-    let state = control.see_through(&chain, mission, Duration::from_secs(120)).await?;
+    let state = control.see_through(&chain, mission, Duration::from_mins(2)).await?;
 
     assert!(matches!(&state.lifecycle, Lifecycle::Closed { outcome: Outcome::Completed, .. }));
     let events = assert_complete(&control, mission).await?;
@@ -201,9 +201,9 @@ async fn assert_complete(control: &MissionControl, mission: MissionId) -> Result
     assert_eq!(tree.head(), head.tree, "the root is the root of the bytes that were sent");
     let settled: Vec<_> = events
         .iter()
-        .filter_map(|event| match &event.payload {
-            Payload::ModelCallSettled { call, .. } => Some(*call),
-            _ => None,
+        .filter_map(|event| {
+            let Payload::ModelCallSettled { call, .. } = &event.payload else { return None };
+            Some(*call)
         })
         .collect();
     assert_eq!(settled.iter().collect::<BTreeSet<_>>().len(), settled.len(), "one outcome a call");

@@ -121,7 +121,9 @@ mod tests {
             tree.head().root,
             B256::from(hex!("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"))
         );
-        entries.iter().for_each(|entry| tree.push(leaf_hash(entry)));
+        for entry in &entries {
+            tree.push(leaf_hash(entry));
+        }
         assert_eq!(
             tree.head().root,
             B256::from(hex!("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"))

@@ -343,7 +343,6 @@ mod moment {
     use crate::policy::date;
     use crate::time::Timestamp;
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(super) fn serialize<S: Serializer>(
         moment: &Timestamp,
         serializer: S,

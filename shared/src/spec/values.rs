@@ -132,7 +132,6 @@ pub(crate) mod number {
         millionths as f64 / 1e6
     }
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn serialize<S: Serializer>(
         millionths: &u64,
         serializer: S,
@@ -192,7 +191,6 @@ pub(crate) mod dollars {
 
     use crate::money::MicroUsd;
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     pub(crate) fn serialize<S: Serializer>(
         amount: &MicroUsd,
         serializer: S,

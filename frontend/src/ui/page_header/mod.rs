@@ -18,7 +18,7 @@ pub(crate) fn PageHeader(
 ) -> impl IntoView {
     // Touches the browser's tab.
     Effect::new(move |_| {
-        document().set_title(&format!("{} · Phase 8 Mission Control", title.get()))
+        document().set_title(&format!("{} · Phase 8 Mission Control", title.get()));
     });
     view! {
         <header class="page-head">
