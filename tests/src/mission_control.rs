@@ -16,10 +16,12 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::{Chain, Parts};
+use crate::{Chain, Parts, now};
 
 /// How long the program may take to come up.
 const START: Duration = Duration::from_mins(2);
+/// How long it may take to end.
+const END: Duration = Duration::from_secs(10);
 
 /// A running `phase8 serve --devnet`, killed on drop.
 #[derive(Debug)]
@@ -35,39 +37,16 @@ pub struct MissionControl {
 impl MissionControl {
     /// Starts the program on a free port with an empty data folder.
     pub async fn start(parts: &Parts) -> Result<Self> {
-        Self::start_in(parts, tempfile::tempdir()?).await
-    }
-
-    async fn start_in(parts: &Parts, data: TempDir) -> Result<Self> {
-        let mut child = Command::new(&parts.phase8)
-            .current_dir(&parts.root)
-            .args(["serve", "--devnet", "--port", "0", "--config"])
-            .arg(parts.root.join("configs/default.toml"))
-            .arg("--data")
-            .arg(data.path())
-            .arg("--dist")
-            .arg(&parts.dist)
-            .arg("--anvil")
-            .arg(&parts.anvil)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log_file(data.path())?)
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("start {}", parts.phase8.display()))?;
-        let stdout = child.stdout.take().context("stdout is piped")?;
-        let Ok(url) = tokio::time::timeout(START, url_line(stdout)).await else {
-            bail!("the program printed no address within {START:?}")
-        };
-        let log = data.path().join("phase8.log");
-        let url = url.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
+        let data = tempfile::tempdir()?;
+        let (child, url) = spawn(parts, data.path()).await?;
         Ok(Self { child, data, parts: parts.clone(), http: reqwest::Client::default(), url })
     }
 
     /// Kills the program as a power cut would, and starts it again on the same data.
-    pub async fn kill_and_restart(mut self) -> Result<Self> {
+    pub async fn kill_and_restart(&mut self) -> Result<()> {
         self.child.kill().await?;
-        Self::start_in(&self.parts, self.data).await
+        (self.child, self.url) = spawn(&self.parts, self.data.path()).await?;
+        Ok(())
     }
 
     /// The chain it runs on.
@@ -143,6 +122,46 @@ impl MissionControl {
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url.trim_end_matches('/'))
     }
+}
+
+impl Drop for MissionControl {
+    /// Asks the program to end, so that it takes its chain with it.
+    fn drop(&mut self) {
+        let Some(pid) = self.child.id() else { return };
+        if std::process::Command::new("kill").arg(pid.to_string()).status().is_ok() {
+            let start = now();
+            while matches!(self.child.try_wait(), Ok(None)) && start.elapsed() < END {
+                std::thread::yield_now();
+            }
+        }
+    }
+}
+
+/// Starts the program on a data folder and waits for its address.
+async fn spawn(parts: &Parts, data: &Path) -> Result<(Child, String)> {
+    let mut child = Command::new(&parts.phase8)
+        .current_dir(&parts.root)
+        .args(["serve", "--devnet", "--port", "0", "--config"])
+        .arg(parts.root.join("configs/default.toml"))
+        .arg("--data")
+        .arg(data)
+        .arg("--dist")
+        .arg(&parts.dist)
+        .arg("--anvil")
+        .arg(&parts.anvil)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log_file(data)?)
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("start {}", parts.phase8.display()))?;
+    let stdout = child.stdout.take().context("stdout is piped")?;
+    let Ok(url) = tokio::time::timeout(START, url_line(stdout)).await else {
+        bail!("the program printed no address within {START:?}")
+    };
+    let log = data.join("phase8.log");
+    let url = url.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
+    Ok((child, url))
 }
 
 /// The body of a good answer, or the problem of another in words.

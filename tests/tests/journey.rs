@@ -221,14 +221,14 @@ async fn balances(
     Ok(sum)
 }
 
-/// A picture at the desk and on the phone, light and dark.
+/// A picture at the desk and on the phone, light and dark. A picture of a whole page leaves the window at another size.
 async fn pictures(page: &Page, name: &str) -> Result<()> {
     for (viewport, size) in [(Viewport::PHONE, "360"), (Viewport::DESK, "1440")] {
-        page.resize(viewport).await?;
         for (theme, shade) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+            page.resize(viewport).await?;
             page.prefer(theme).await?;
             page.picture(&format!("{name}-{size}-{shade}")).await?;
         }
     }
-    Ok(())
+    page.resize(Viewport::DESK).await
 }

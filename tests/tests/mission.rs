@@ -63,7 +63,7 @@ async fn a_mission_killed_in_the_middle_finishes_with_nothing_lost_repeated_or_p
         let known = control.ledger(mission).await?;
         assert_eq!(known.get(..before.len()), Some(&before[..]), "history is what it was");
         before = known;
-        control = control.kill_and_restart().await?;
+        control.kill_and_restart().await?;
         assert_eq!(
             control.ledger(mission).await?.get(..before.len()),
             Some(&before[..]),
