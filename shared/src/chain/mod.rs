@@ -9,12 +9,14 @@ mod deployment;
 mod fact;
 mod funding;
 mod lever;
+mod request;
 
 pub use approval::{ApprovalRequest, typed_data_json};
-pub use deployment::{Contracts, Deployment, DevAccount, DevRole};
+pub use deployment::{ContractName, Contracts, Deployment, DevAccount, DevRole};
 pub use fact::{ChainEffect, ChainFact, Observed, ReleaseApproval};
 pub use funding::{approve_call, fund_call, terms_hash};
 pub use lever::{Lever, LeverRole};
+pub use request::OwnerRequest;
 
 use alloy_primitives::{Address, Bytes};
 use serde::{Deserialize, Serialize};

@@ -59,18 +59,7 @@ pub(super) async fn deploy(
 
 /// Addresses in the order of [`named`].
 fn predict(deployer: Address, nonce: u64) -> Contracts {
-    let at = |step| deployer.create(nonce + step);
-    Contracts {
-        token: at(0),
-        owner_proxy: at(1),
-        manager: at(2),
-        system_pause: at(3),
-        pause_guardian: at(4),
-        budget_manager: at(5),
-        escrow: at(6),
-        validator_registry: at(7),
-        checkpoint_ledger: at(8),
-    }
+    Contracts::locate(|name| deployer.create(nonce + name as u64))
 }
 
 /// Creation codes in the order of [`named`].

@@ -190,17 +190,7 @@ mod tests {
 
     fn contracts() -> Contracts {
         let at = Address::repeat_byte;
-        Contracts {
-            token: at(1),
-            owner_proxy: at(2),
-            manager: at(3),
-            system_pause: at(4),
-            pause_guardian: at(5),
-            budget_manager: at(6),
-            escrow: at(7),
-            validator_registry: at(8),
-            checkpoint_ledger: at(9),
-        }
+        Contracts::locate(|name| at(1 + name as u8))
     }
 
     fn mission() -> MissionKey {

@@ -115,17 +115,7 @@ mod tests {
             deployment: Deployment {
                 chain_id: 31_337,
                 from_block: 0,
-                contracts: Contracts {
-                    token: at(1),
-                    owner_proxy: at(2),
-                    manager: at(3),
-                    system_pause: at(4),
-                    pause_guardian: at(5),
-                    budget_manager: at(6),
-                    escrow: at(7),
-                    validator_registry: at(8),
-                    checkpoint_ledger: at(9),
-                },
+                contracts: Contracts::locate(|name| at(1 + name as u8)),
                 payees: roles
                     .iter()
                     .map(|role| (role.parse().unwrap(), at(20)))
