@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
     ApproveMilestone, Check, CheckState, CreateMission, DeliverableView, EventPage, FundingOffer,
-    MissionHead, MissionSummary, MissionView, Preflight, Problem, ProblemCode, SubmitTransaction,
-    TransactionStatus, TransactionView,
+    MissionHead, MissionSummary, MissionView, Preflight, Problem, ProblemCode, RequestState,
+    RequestView, SubmitRequest, SubmitTransaction, TransactionStatus, TransactionView,
+    WatchTransaction,
 };
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed, ReleaseApproval};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Seq, StepId};
@@ -347,17 +348,63 @@ fn every_body_keeps_its_wire_format() {
         to: address(9),
         call: "MissionEscrow.fund".into(),
         status,
+        replaced_by: None,
+        taken_back: 0,
+        taken_back_from: None,
         accepted_at: at(0),
     };
+    let replaced = TransactionView {
+        replaced_by: Some(hash(7)),
+        taken_back: 2,
+        taken_back_from: Some(11),
+        ..view(TransactionStatus::Replaced {})
+    };
+    lock("watch_transaction", &WatchTransaction { hash: hash(2) });
     lock(
         "transactions",
         &vec![
             view(TransactionStatus::Stored),
             view(TransactionStatus::Sent),
             view(TransactionStatus::Included { block: 12 }),
+            view(TransactionStatus::Safe { block: 12 }),
+            view(TransactionStatus::Final { block: 12 }),
             view(TransactionStatus::Reverted { block: 12, reason: "paused".into() }),
-            view(TransactionStatus::Replaced {}),
+            replaced,
             view(TransactionStatus::Refused { reason: "nonce too low".into() }),
+        ],
+    );
+    let signed = SubmitRequest {
+        target: address(6),
+        data: Bytes::from(vec![1, 2, 3, 4]),
+        nonce: U256::from(7),
+        deadline: 1_790_000_000,
+        chain_id: Some(31_337),
+        signature: Bytes::from(vec![9; 65]),
+    };
+    lock("submit_request", &signed);
+    let request = |state, transaction| RequestView {
+        digest: hash(3),
+        target: signed.target,
+        data: signed.data.clone(),
+        call: "OwnerProxy.executeSigned → BudgetManager.updateCap(mission, cap)".into(),
+        nonce: signed.nonce,
+        deadline: signed.deadline,
+        signer: address(1),
+        state,
+        accepted_at: at(0),
+        transaction,
+    };
+    let (transaction, carried) = (hash(2), Some(hash(2)));
+    lock(
+        "requests",
+        &vec![
+            request(RequestState::Outstanding { reason: None }, None),
+            request(RequestState::Outstanding { reason: Some("no gas money".into()) }, None),
+            request(RequestState::Sent { transaction }, carried),
+            request(RequestState::Included { transaction, block: 12 }, carried),
+            request(RequestState::Failed { reason: "paused".into() }, carried),
+            request(RequestState::Expired, None),
+            request(RequestState::Void, carried),
         ],
     );
     lock(

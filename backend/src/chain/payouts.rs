@@ -153,7 +153,10 @@ impl PayoutWorker {
         if let Some(last) = self.relay.find_for(intent).await? {
             match &last.status {
                 TransactionStatus::Stored | TransactionStatus::Sent => return Ok(()),
-                TransactionStatus::Included { .. } | TransactionStatus::Replaced {} => {}
+                TransactionStatus::Included { .. }
+                | TransactionStatus::Safe { .. }
+                | TransactionStatus::Final { .. }
+                | TransactionStatus::Replaced {} => {}
                 TransactionStatus::Reverted { reason, .. }
                 | TransactionStatus::Refused { reason } => {
                     if !self.trouble.contains_key(intent) {
@@ -173,6 +176,8 @@ impl PayoutWorker {
             TransactionStatus::Stored
             | TransactionStatus::Sent
             | TransactionStatus::Included { .. }
+            | TransactionStatus::Safe { .. }
+            | TransactionStatus::Final { .. }
             | TransactionStatus::Replaced {} => Ok(()),
         }
     }

@@ -322,6 +322,8 @@ async fn became_of(hash: B256, known: &Progress) -> Result<Progress, ClientError
             TransactionStatus::Stored
             | TransactionStatus::Sent
             | TransactionStatus::Included { .. }
+            | TransactionStatus::Safe { .. }
+            | TransactionStatus::Final { .. }
             | TransactionStatus::Reverted { .. },
         )
         | Err(_) => known.clone(),

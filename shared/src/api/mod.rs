@@ -3,6 +3,8 @@
 mod launch;
 mod mission;
 pub mod problem;
+mod reads;
+mod request;
 pub mod routes;
 mod system;
 mod transaction;
@@ -13,10 +15,15 @@ pub use mission::{
     MissionSummary, MissionView,
 };
 pub use problem::{Problem, ProblemCode};
+pub use reads::{
+    EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
+    SimulatedLog, SimulatedOutcome,
+};
+pub use request::{RequestState, RequestView, SubmitRequest};
 pub use system::{
     AdapterView, Check, CheckState, Fleet, LaunchDefaults, PolicyView, Preflight, ServiceHealth,
     SystemView,
 };
-pub use transaction::{SubmitTransaction, TransactionStatus, TransactionView};
+pub use transaction::{SubmitTransaction, TransactionStatus, TransactionView, WatchTransaction};
 
 pub use crate::chain::{ChainEffect, ChainFact, Observed};

@@ -102,8 +102,22 @@ codes! {
     BadTransaction, "bad_transaction", 422, "The signed transaction cannot be read";
     /// The chain refused the transaction.
     TransactionRefused, "transaction_refused", 422, "The chain refused the transaction";
+    /// The deadline that the owner signed has passed.
+    RequestExpired, "request_expired", 409, "The signed request has expired";
+    /// The deadline that the owner signed is further ahead than is relayed.
+    DeadlineTooFar, "deadline_too_far", 422, "The request's deadline is too far ahead";
+    /// The owner's nonce is another one by now.
+    NonceUsed, "nonce_used", 409, "The request carries another nonce than the next";
+    /// Somebody else than the owner signed.
+    NotTheOwner, "not_the_owner", 403, "The signer does not own the owner proxy";
+    /// This server has no wallet that pays gas, or an empty one.
+    NoRelayer, "no_relayer", 503, "This server has no wallet that could pay the gas";
+    /// The pause guardian contract has another owner than the one who called it.
+    PauseGuardianNotOwner, "pause_guardian_not_owner", 422, "The pause guardian has another owner";
     /// The chain's endpoint does not answer.
     ChainUnreachable, "chain_unreachable", 503, "The chain does not answer";
+    /// Too few endpoints say the same about the chain.
+    EndpointsDisagree, "endpoints_disagree", 503, "The endpoints disagree about the chain";
     /// The orchestrator does not answer.
     OrchestratorUnreachable, "orchestrator_unreachable", 503, "The orchestrator does not answer";
     /// The request comes from a page of another origin.

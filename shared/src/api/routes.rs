@@ -29,8 +29,16 @@ pub const APPROVALS: &str = "/api/v1/missions/{mission}/milestones/{milestone}/a
 pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
 /// `POST`: relays a signed transaction ([`super::SubmitTransaction`]); `GET`: those relayed.
 pub const TRANSACTIONS: &str = "/api/v1/transactions";
-/// `GET`: what became of a relayed transaction. [`super::TransactionView`]
+/// `POST`: follows a transaction that a wallet sent by itself. [`super::WatchTransaction`]
+pub const WATCH: &str = "/api/v1/transactions/watch";
+/// `GET`: what became of a relayed or watched transaction. [`super::TransactionView`]
 pub const TRANSACTION: &str = "/api/v1/transactions/{hash}";
+/// `POST`: relays a request that the owner signed ([`super::SubmitRequest`]); `GET`: those relayed, the newest first.
+pub const REQUESTS: &str = "/api/v1/requests";
+/// `GET`: what became of an owner's request. [`super::RequestView`]
+pub const REQUEST: &str = "/api/v1/requests/{digest}";
+/// `POST`: what a quorum of the endpoints says about one block ([`super::ReadRequest`] → [`super::ReadAnswer`]).
+pub const READS: &str = "/api/v1/reads";
 /// `POST`: read-only JSON-RPC for the page (on a development chain also signing by its own accounts).
 pub const RPC: &str = "/api/v1/rpc";
 
@@ -67,6 +75,11 @@ pub fn deliverable(mission: MissionId, commitment: Commitment) -> String {
 /// [`TRANSACTION`] with this hash.
 pub fn transaction(hash: B256) -> String {
     format!("{TRANSACTIONS}/{hash}")
+}
+
+/// [`REQUEST`] with this digest.
+pub fn request(digest: B256) -> String {
+    format!("{REQUESTS}/{digest}")
 }
 
 /// [`PREFLIGHT`] for this operator and deposit.

@@ -185,7 +185,10 @@ impl Stored {
     /// The block that includes it.
     const fn block(&self) -> Option<u64> {
         match &self.view.status {
-            TransactionStatus::Included { block } | TransactionStatus::Reverted { block, .. } => {
+            TransactionStatus::Included { block }
+            | TransactionStatus::Safe { block }
+            | TransactionStatus::Final { block }
+            | TransactionStatus::Reverted { block, .. } => {
                 Some(*block)
             }
             TransactionStatus::Stored
@@ -201,6 +204,8 @@ const fn word(status: &TransactionStatus) -> &'static str {
         TransactionStatus::Stored => "stored",
         TransactionStatus::Sent => "sent",
         TransactionStatus::Included { .. } => "included",
+        TransactionStatus::Safe { .. } => "safe",
+        TransactionStatus::Final { .. } => "final",
         TransactionStatus::Reverted { .. } => "reverted",
         TransactionStatus::Replaced {} => "replaced",
         TransactionStatus::Refused { .. } => "refused",

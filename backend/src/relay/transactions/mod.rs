@@ -99,6 +99,9 @@ impl Relay {
                 to: decoded.to,
                 call: allowed.words().to_owned(),
                 status: TransactionStatus::Stored,
+                replaced_by: None,
+                taken_back: 0,
+                taken_back_from: None,
                 accepted_at: (self.inner.now)(),
             },
             raw,
@@ -160,6 +163,9 @@ impl Relay {
                 to: call.to,
                 call: words.to_owned(),
                 status: TransactionStatus::Stored,
+                replaced_by: None,
+                taken_back: 0,
+                taken_back_from: None,
                 accepted_at,
             };
             let stored = Stored { view, raw, block_hash: None, intent: Some(wanted) };

@@ -125,7 +125,9 @@ pub(super) fn update(
     let (state, block, reason) = match status {
         TransactionStatus::Stored => ("stored", None, None),
         TransactionStatus::Sent => ("sent", None, None),
-        TransactionStatus::Included { block } => ("included", Some(*block), None),
+        TransactionStatus::Included { block }
+        | TransactionStatus::Safe { block }
+        | TransactionStatus::Final { block } => ("included", Some(*block), None),
         TransactionStatus::Reverted { block, reason } => ("reverted", Some(*block), Some(reason)),
         TransactionStatus::Replaced {} => ("replaced", None, None),
         TransactionStatus::Refused { reason } => ("refused", None, Some(reason)),
@@ -171,6 +173,9 @@ fn read(row: &Row<'_>) -> Result<Stored, StorageError> {
             to: address("target")?,
             call: row.get("call")?,
             status,
+            replaced_by: None,
+            taken_back: 0,
+            taken_back_from: None,
             accepted_at: Timestamp::from_millis(number("accepted_at")?),
         },
         raw: fixed("raw")?.into(),

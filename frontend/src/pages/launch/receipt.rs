@@ -53,6 +53,8 @@ async fn refusal(hash: B256) -> Option<String> {
         TransactionStatus::Replaced {} => Some("Another transaction took its place.".to_owned()),
         TransactionStatus::Stored
         | TransactionStatus::Sent
-        | TransactionStatus::Included { .. } => None,
+        | TransactionStatus::Included { .. }
+        | TransactionStatus::Safe { .. }
+        | TransactionStatus::Final { .. } => None,
     }
 }
