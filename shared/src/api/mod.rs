@@ -4,6 +4,7 @@ mod launch;
 mod mission;
 pub mod problem;
 mod reads;
+mod reads;
 mod request;
 pub mod routes;
 mod system;
@@ -15,6 +16,10 @@ pub use mission::{
     MissionSummary, MissionView,
 };
 pub use problem::{Problem, ProblemCode};
+pub use reads::{
+    EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
+    SimulatedLog, SimulatedOutcome,
+};
 pub use reads::{
     EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
     SimulatedLog, SimulatedOutcome,

@@ -169,16 +169,16 @@ pub enum ReadRequestError {
     #[error("the request names nothing to read: give at least one call")]
     Empty,
     /// Too many calls.
-    #[error("the request names {found} calls, and at most {} are read at once", ReadRequest::MAX_CALLS)]
+    #[error(
+        "the request names {found} calls, and at most {} are read at once",
+        ReadRequest::MAX_CALLS
+    )]
     TooMany {
         /// How many.
         found: usize,
     },
     /// A call with too many bytes.
-    #[error(
-        "a call carries {found} bytes, and at most {} are read",
-        ReadRequest::MAX_CALLDATA
-    )]
+    #[error("a call carries {found} bytes, and at most {} are read", ReadRequest::MAX_CALLDATA)]
     TooLong {
         /// How many bytes.
         found: usize,
@@ -256,7 +256,10 @@ mod tests {
             data: vec![0; ReadRequest::MAX_CALLDATA + 1].into(),
         };
         for (request, words) in [
-            (ReadRequest::of(Vec::new()), "the request names nothing to read: give at least one call"),
+            (
+                ReadRequest::of(Vec::new()),
+                "the request names nothing to read: give at least one call",
+            ),
             (
                 ReadRequest::of(vec![call(4); 65]),
                 "the request names 65 calls, and at most 64 are read at once",
