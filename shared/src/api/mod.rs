@@ -4,7 +4,6 @@ mod launch;
 mod mission;
 pub mod problem;
 mod reads;
-mod reads;
 mod request;
 pub mod routes;
 mod system;
@@ -16,10 +15,6 @@ pub use mission::{
     MissionSummary, MissionView,
 };
 pub use problem::{Problem, ProblemCode};
-pub use reads::{
-    EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
-    SimulatedLog, SimulatedOutcome,
-};
 pub use reads::{
     EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
     SimulatedLog, SimulatedOutcome,

@@ -118,8 +118,6 @@ codes! {
     ChainUnreachable, "chain_unreachable", 503, "The chain does not answer";
     /// Too few endpoints say the same about the chain.
     EndpointsDisagree, "endpoints_disagree", 503, "The endpoints disagree about the chain";
-    /// Too few endpoints say the same about the chain.
-    EndpointsDisagree, "endpoints_disagree", 503, "The endpoints disagree about the chain";
     /// The orchestrator does not answer.
     OrchestratorUnreachable, "orchestrator_unreachable", 503, "The orchestrator does not answer";
     /// The request comes from a page of another origin.
