@@ -10,6 +10,7 @@ import {IBudgetManager} from "./interfaces/IBudgetManager.sol";
 /// a matter of record.
 contract BudgetManager is IBudgetManager, Ownable2Step {
     address private immutable _registrar;
+    address private immutable _timelock;
 
     struct Budget {
         bool open;
@@ -18,11 +19,14 @@ contract BudgetManager is IBudgetManager, Ownable2Step {
 
     mapping(bytes32 mission => Budget) private _budgets;
 
-    /// @param initialOwner who may change caps: the OwnerProxy
+    /// @dev Code is not checked here, because the parts of a fleet are deployed at addresses known in advance.
+    /// @param initialOwner who may lower caps: the OwnerProxy
     /// @param registrar_ who opens missions: the MissionEscrow
-    constructor(address initialOwner, address registrar_) Ownable(initialOwner) {
-        if (registrar_ == address(0)) revert BudgetManagerZeroAddress();
+    /// @param timelock_ who alone may raise caps
+    constructor(address initialOwner, address registrar_, address timelock_) Ownable(initialOwner) {
+        if (registrar_ == address(0) || timelock_ == address(0)) revert BudgetManagerZeroAddress();
         _registrar = registrar_;
+        _timelock = timelock_;
     }
 
     /// @inheritdoc IBudgetManager
@@ -37,11 +41,15 @@ contract BudgetManager is IBudgetManager, Ownable2Step {
     }
 
     /// @inheritdoc IBudgetManager
-    function updateCap(bytes32 mission, uint256 microUsd) external onlyOwner {
+    function updateCap(bytes32 mission, uint256 microUsd) external {
+        bool delayed = msg.sender == _timelock;
+        if (!delayed) _checkOwner();
         Budget storage budget = _budgets[mission];
         if (!budget.open) revert BudgetManagerUnknownMission(mission);
 
         uint256 previous = budget.cap;
+        if (microUsd > previous && !delayed) revert BudgetManagerRaiseDelayed(mission, previous, microUsd);
+
         budget.cap = microUsd;
         emit BudgetCapUpdated(mission, previous, microUsd, msg.sender);
     }
@@ -59,5 +67,10 @@ contract BudgetManager is IBudgetManager, Ownable2Step {
     /// @inheritdoc IBudgetManager
     function registrar() external view returns (address) {
         return _registrar;
+    }
+
+    /// @inheritdoc IBudgetManager
+    function timelock() external view returns (address) {
+        return _timelock;
     }
 }

@@ -10,12 +10,18 @@ const RUNTIME_LIMIT = 24_576;
 
 /** What ships. Interfaces, libraries and tests stay out. */
 const SHIPPED = [
+  "attestation/AttestationModule.sol",
+  "governance/AdapterGovernor.sol",
+  "governance/DelayTimelock.sol",
+  "governance/GuardianCouncil.sol",
   "governance/OwnerProxy.sol",
   "governance/Phase8UniversalValueManager.sol",
+  "governance/UpgradeCoordinator.sol",
   "governance/ValidatorRegistry.sol",
   "jobs/BudgetManager.sol",
   "jobs/CheckpointLedger.sol",
   "jobs/MissionEscrow.sol",
+  "jobs/ModelRegistry.sol",
   "security/PauseGuardian.sol",
   "security/SystemPause.sol",
   "tokens/AgiAlpha.sol",

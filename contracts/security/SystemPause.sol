@@ -8,13 +8,14 @@ import {ISystemPause} from "./interfaces/ISystemPause.sol";
 
 /// @title One switch for the whole fleet
 /// @dev Governance is the manager, whose `forwardPauseCall` reaches this contract; the pause guardian contract is the
-/// second way in, without a timelock.
+/// second way in, without a timelock. What that one paused, only that one resumes.
 contract SystemPause is ISystemPause, Governable {
     uint256 private constant SLOTS = 8;
 
     address private immutable _pauseGuardian;
 
     bool private _paused;
+    bool private _tripped;
     address[SLOTS] private _modules;
 
     /// @dev Code is not checked here, because the parts of a fleet are deployed at addresses known in advance.
@@ -39,13 +40,16 @@ contract SystemPause is ISystemPause, Governable {
     /// @inheritdoc ISystemPause
     function pauseAll() external onlySwitch {
         _paused = true;
+        if (msg.sender == _pauseGuardian) _tripped = true;
         emit FleetPaused(msg.sender);
         _pauseModules();
     }
 
     /// @inheritdoc ISystemPause
     function unpauseAll() external onlySwitch {
+        if (_tripped && msg.sender != _pauseGuardian) revert SystemPauseTripped();
         _paused = false;
+        _tripped = false;
         emit FleetResumed(msg.sender);
 
         for (uint256 i = 0; i < SLOTS; ++i) {
@@ -88,6 +92,11 @@ contract SystemPause is ISystemPause, Governable {
     /// @inheritdoc ISystemPause
     function paused() external view returns (bool) {
         return _paused;
+    }
+
+    /// @inheritdoc ISystemPause
+    function tripped() external view returns (bool) {
+        return _tripped;
     }
 
     /// @inheritdoc ISystemPause

@@ -37,14 +37,24 @@ macro_rules! artifacts {
 }
 
 artifacts! {
+    /// Adapter upgrades by vote.
+    ADAPTER_GOVERNOR, "AdapterGovernor";
     /// The `$AGIα` of local chains.
     AGI_ALPHA, "AgiAlpha";
+    /// Summonses, read tokens and judgements.
+    ATTESTATION_MODULE, "AttestationModule";
     /// Budget caps.
     BUDGET_MANAGER, "BudgetManager";
     /// Checkpoints.
     CHECKPOINT_LEDGER, "CheckpointLedger";
+    /// The wait before an accelerator acts.
+    DELAY_TIMELOCK, "DelayTimelock";
+    /// Those who stop and agree.
+    GUARDIAN_COUNCIL, "GuardianCouncil";
     /// Deposits and payouts.
     MISSION_ESCROW, "MissionEscrow";
+    /// Which adapter answers where.
+    MODEL_REGISTRY, "ModelRegistry";
     /// The one door for levers.
     OWNER_PROXY, "OwnerProxy";
     /// The instant brake.
@@ -53,6 +63,8 @@ artifacts! {
     MANAGER, "Phase8UniversalValueManager";
     /// One switch for the fleet.
     SYSTEM_PAUSE, "SystemPause";
+    /// Which implementation stands behind each extension.
+    UPGRADE_COORDINATOR, "UpgradeCoordinator";
     /// The guild.
     VALIDATOR_REGISTRY, "ValidatorRegistry";
 }

@@ -14,13 +14,15 @@ interface IBudgetManager {
     error BudgetManagerMissionAlreadyOpen(bytes32 mission);
     /// @notice Nobody opened this mission.
     error BudgetManagerUnknownMission(bytes32 mission);
+    /// @notice A cap is raised through the timelock, not at once.
+    error BudgetManagerRaiseDelayed(bytes32 mission, uint256 current, uint256 proposed);
     /// @notice A part of the set-up is the zero address.
     error BudgetManagerZeroAddress();
 
     /// @notice Opens `mission` with the cap `microUsd`; only by the registrar, once.
     function openMission(bytes32 mission, uint256 microUsd) external;
 
-    /// @notice Sets the cap of an open mission; only by the owner.
+    /// @notice Sets the cap of an open mission: lower or equal by the owner, any by the timelock.
     /// @dev Never paused: a brake on spending must work when everything else stands still.
     function updateCap(bytes32 mission, uint256 microUsd) external;
 
@@ -32,4 +34,7 @@ interface IBudgetManager {
 
     /// @notice The contract that opens missions.
     function registrar() external view returns (address);
+
+    /// @notice The timelock that alone raises caps.
+    function timelock() external view returns (address);
 }

@@ -16,6 +16,8 @@ interface ISystemPause {
 
     /// @notice A module must have code when it is set.
     error SystemPauseModuleWithoutCode(address module);
+    /// @notice The pause guardian contract paused the fleet, and alone resumes it.
+    error SystemPauseTripped();
     /// @notice The pause guardian contract is the zero address.
     error SystemPauseZeroAddress();
 
@@ -24,7 +26,8 @@ interface ISystemPause {
     /// keep the others running: calling again tries it again.
     function pauseAll() external;
 
-    /// @notice Resumes every module; by governance or the pause guardian contract (which lets only the owner through).
+    /// @notice Resumes every module; by governance unless tripped ({SystemPauseTripped}), or by the pause guardian
+    /// contract, which knows who may resume when.
     /// @dev Skips modules that run already. Reverts as a whole, with the module's own error, if one fails: half a
     /// fleet is not resumed.
     function unpauseAll() external;
@@ -44,6 +47,9 @@ interface ISystemPause {
 
     /// @notice Whether the fleet is paused.
     function paused() external view returns (bool);
+
+    /// @notice Whether the pause guardian contract paused the fleet, and it has not resumed since.
+    function tripped() external view returns (bool);
 
     /// @notice The modules, in the order of {setModules}.
     function modules() external view returns (address[8] memory);

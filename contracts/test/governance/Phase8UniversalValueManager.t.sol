@@ -11,14 +11,14 @@ contract Phase8UniversalValueManagerTest is Fleet {
 
     function setUp() public override {
         super.setUp();
-        manager = new Phase8UniversalValueManager(address(this), council, address(switch_));
+        manager = new Phase8UniversalValueManager(address(this), address(council), address(switch_));
     }
 
     function test_theConstructorTakesPartsThatHaveNoCodeYet() public {
         vm.recordLogs();
-        Phase8UniversalValueManager other = new Phase8UniversalValueManager(owner, council, stranger);
+        Phase8UniversalValueManager other = new Phase8UniversalValueManager(owner, address(council), stranger);
         assertEq(vm.getRecordedLogs().length, 3, "governance, council and switch are told");
-        assertEq(other.guardianCouncil(), council, "council");
+        assertEq(other.guardianCouncil(), address(council), "council");
         assertEq(other.systemPause(), stranger, "switch");
         assertEq(other.governance(), owner, "governance");
         assertEq(other.owner(), owner, "owner");
@@ -127,7 +127,7 @@ contract Phase8UniversalValueManagerTest is Fleet {
     }
 
     function test_withoutASwitchNothingIsForwarded() public {
-        manager = new Phase8UniversalValueManager(address(this), council, address(0));
+        manager = new Phase8UniversalValueManager(address(this), address(council), address(0));
         _refused(abi.encodeCall(manager.forwardPauseCall, (hex"595c6a67")), _zero("systemPause"));
     }
 

@@ -60,6 +60,6 @@ contract BudgetManagerTest is Fleet {
 
     function test_aRegistrarIsNeeded() public {
         vm.expectRevert(abi.encodeWithSelector(IBudgetManager.BudgetManagerZeroAddress.selector));
-        new BudgetManager(owner, address(0));
+        new BudgetManager(owner, address(0), address(ownerTimelock));
     }
 }

@@ -415,7 +415,7 @@ contract MissionEscrowTest is Fleet {
         address laterBudget = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         other =
             new MissionEscrow(otherToken, address(registry), laterBudget, address(switch_), address(proxy), treasury);
-        new BudgetManager(address(proxy), address(other));
+        new BudgetManager(address(proxy), address(other), address(ownerTimelock));
     }
 
     function _approvalsFor(MissionEscrow other) private view returns (IMissionEscrow.Approval[] memory) {

@@ -87,9 +87,9 @@ contract PauseGuardianTest is Fleet {
     function test_zeroAddressesInTheSetUpAreRefused() public {
         bytes memory zero = abi.encodeWithSelector(IPauseGuardian.PauseGuardianZeroAddress.selector);
         vm.expectRevert(zero);
-        new PauseGuardian(owner, address(0), address(switch_));
+        new PauseGuardian(owner, address(0), address(switch_), address(ownerTimelock), address(council));
         vm.expectRevert(zero);
-        new PauseGuardian(owner, pauser, address(0));
+        new PauseGuardian(owner, pauser, address(0), address(ownerTimelock), address(council));
     }
 
     function _notOwner(address found) private view returns (bytes memory) {

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
+import {AttestationModule} from "../../attestation/AttestationModule.sol";
+import {AdapterGovernor} from "../../governance/AdapterGovernor.sol";
+import {DelayTimelock} from "../../governance/DelayTimelock.sol";
+import {GuardianCouncil} from "../../governance/GuardianCouncil.sol";
 import {OwnerProxy} from "../../governance/OwnerProxy.sol";
 import {Phase8UniversalValueManager} from "../../governance/Phase8UniversalValueManager.sol";
+import {UpgradeCoordinator} from "../../governance/UpgradeCoordinator.sol";
 import {ValidatorRegistry} from "../../governance/ValidatorRegistry.sol";
 import {BudgetManager} from "../../jobs/BudgetManager.sol";
 import {CheckpointLedger} from "../../jobs/CheckpointLedger.sol";
 import {MissionEscrow} from "../../jobs/MissionEscrow.sol";
+import {ModelRegistry} from "../../jobs/ModelRegistry.sol";
 import {IMissionEscrow} from "../../jobs/interfaces/IMissionEscrow.sol";
+import {IModelRegistry} from "../../jobs/interfaces/IModelRegistry.sol";
 import {PauseGuardian} from "../../security/PauseGuardian.sol";
 import {SystemPause} from "../../security/SystemPause.sol";
 import {AgiAlpha} from "../../tokens/AgiAlpha.sol";
@@ -26,10 +33,14 @@ abstract contract Fleet is Test {
     address internal pauser = vm.addr(0x9A05E);
     address internal relayer = vm.addr(0x4E1A);
     address internal treasury = vm.addr(0x74EA);
-    address internal council = vm.addr(0xC0C1);
+    address internal evaluator = vm.addr(0xE7A1);
     address internal planner = vm.addr(0x71A1);
     address internal builder = vm.addr(0xB1D1);
     address internal analyst = vm.addr(0xA1A1);
+
+    /// @dev Three guardians, two of whom must agree before a tripped fleet resumes.
+    uint256[3] internal guardianKeys = [uint256(0xC0C1), 0xC0C2, 0xC0C3];
+    address[3] internal guardians = [vm.addr(0xC0C1), vm.addr(0xC0C2), vm.addr(0xC0C3)];
 
     /// @dev Keys of the guild, sorted by address. The last member is a wallet contract behind WALLET_KEY.
     uint256[3] internal guildKeys;
@@ -46,6 +57,46 @@ abstract contract Fleet is Test {
     PauseGuardian internal guardian;
     Phase8UniversalValueManager internal manager;
     SystemPause internal switch_;
+    DelayTimelock internal ownerTimelock;
+    DelayTimelock internal governorTimelock;
+    GuardianCouncil internal council;
+    UpgradeCoordinator internal coordinator;
+    ModelRegistry internal models;
+    AttestationModule internal attestation;
+    AdapterGovernor internal governor;
+
+    /// @dev How long accelerators wait.
+    uint256 internal constant DELAY = 2 days;
+    /// @dev From a proposal to its vote, and how long the vote is open, on the token's clock.
+    uint48 internal constant VOTING_DELAY = 1 hours;
+    uint32 internal constant VOTING_PERIOD = 1 days;
+    /// @dev The part of all votes that must take part, in percent.
+    uint256 internal constant QUORUM_PERCENT = 10;
+
+    /// @dev Where each part stands in the order of deployment. The addresses follow from it.
+    uint256 private constant TOKEN = 0;
+    uint256 private constant OWNER_PROXY = 1;
+    uint256 private constant MANAGER = 2;
+    uint256 private constant SYSTEM_PAUSE = 3;
+    uint256 private constant PAUSE_GUARDIAN = 4;
+    uint256 private constant BUDGET_MANAGER = 5;
+    uint256 private constant ESCROW = 6;
+    uint256 private constant VALIDATOR_REGISTRY = 7;
+    uint256 private constant OWNER_TIMELOCK = 9;
+    uint256 private constant GOVERNOR_TIMELOCK = 10;
+    uint256 private constant COUNCIL = 11;
+    uint256 private constant COORDINATOR = 12;
+    uint256 private constant GOVERNOR = 15;
+
+    bytes32 internal constant BASELINE = keccak256("adapter-baseline");
+    bytes32 internal constant STRONG = keccak256("adapter-strong");
+    bytes32 internal constant WEAK = keccak256("adapter-weak");
+    int256 internal constant BASELINE_SCORE = 8_0000;
+    int256 internal constant STRONG_SCORE = 9_2500;
+    int256 internal constant WEAK_SCORE = -1_5000;
+
+    uint256 private _firstNonce;
+    uint256 private _salts;
 
     bytes32 internal constant MISSION = keccak256("00112233445566778899aabbccddeeff");
     bytes32 internal constant DELIVERABLE = keccak256("deliverable");
@@ -55,30 +106,9 @@ abstract contract Fleet is Test {
         vm.warp(1_900_000_000);
         _formGuild();
 
-        address[] memory holders = new address[](3);
-        (holders[0], holders[1], holders[2]) = (operator, guild[0], address(this));
-        token = new AgiAlpha(holders, 1e30);
-        proxy = new OwnerProxy(owner);
-        address[] memory members = new address[](3);
-        for (uint256 i = 0; i < 3; ++i) {
-            members[i] = guild[i];
-        }
-        registry = new ValidatorRegistry(address(proxy), members, 2, address(token));
-        address[] memory anchorers = new address[](1);
-        anchorers[0] = relayer;
-        ledger = new CheckpointLedger(address(proxy), anchorers);
-
-        uint256 nonce = vm.getNonce(address(this));
-        address laterBudget = vm.computeCreateAddress(address(this), nonce + 1);
-        address laterSwitch = vm.computeCreateAddress(address(this), nonce + 4);
-        escrow =
-            new MissionEscrow(address(token), address(registry), laterBudget, laterSwitch, address(proxy), treasury);
-        budget = new BudgetManager(address(proxy), address(escrow));
-        guardian = new PauseGuardian(address(proxy), pauser, laterSwitch);
-        manager = new Phase8UniversalValueManager(address(proxy), council, laterSwitch);
-        address[8] memory modules;
-        modules[0] = address(escrow);
-        switch_ = new SystemPause(address(manager), address(guardian), modules);
+        _firstNonce = vm.getNonce(address(this));
+        _deployMoneyAndSwitch();
+        _deployGovernance();
 
         vm.prank(operator);
         token.approve(address(escrow), type(uint256).max);
@@ -92,6 +122,31 @@ abstract contract Fleet is Test {
 
     function pauseFleet() internal {
         asOwner(address(manager), abi.encodeCall(manager.forwardPauseCall, (abi.encodeCall(switch_.pauseAll, ()))));
+    }
+
+    /// @dev The owner starts the wait for an accelerating call.
+    function schedule(address target, bytes memory data, bytes32 salt) internal returns (bytes32 id) {
+        bytes memory call = abi.encodeCall(ownerTimelock.schedule, (target, 0, data, bytes32(0), salt, DELAY));
+        asOwner(address(ownerTimelock), call);
+        return ownerTimelock.hashOperation(target, 0, data, bytes32(0), salt);
+    }
+
+    /// @dev The owner schedules, the delay passes, and a relayer executes.
+    function accelerate(address target, bytes memory data) internal {
+        bytes32 salt = keccak256(abi.encode(++_salts));
+        schedule(target, data, salt);
+        vm.warp(block.timestamp + DELAY);
+        vm.prank(relayer);
+        ownerTimelock.execute(target, 0, data, bytes32(0), salt);
+    }
+
+    /// @dev Two guardians agree to resume after the current trip.
+    function cosign() internal {
+        uint256 trip = guardian.trip();
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.prank(guardians[i]);
+            council.cosignResume(trip);
+        }
     }
 
     function resumeFleet() internal {
@@ -158,6 +213,49 @@ abstract contract Fleet is Test {
     function _list(address one, address two) internal pure returns (address[] memory list) {
         list = new address[](2);
         (list[0], list[1]) = (one, two);
+    }
+
+    /// @dev Where a part will be, or is.
+    function _at(uint256 step) private view returns (address) {
+        return vm.computeCreateAddress(address(this), _firstNonce + step);
+    }
+
+    function _deployMoneyAndSwitch() private {
+        address[] memory holders = new address[](3);
+        (holders[0], holders[1], holders[2]) = (operator, guild[0], address(this));
+        token = new AgiAlpha(holders, 1e30);
+        proxy = new OwnerProxy(owner);
+        manager = new Phase8UniversalValueManager(_at(OWNER_PROXY), _at(COUNCIL), _at(SYSTEM_PAUSE));
+        address[8] memory modules;
+        modules[0] = _at(ESCROW);
+        switch_ = new SystemPause(_at(MANAGER), _at(PAUSE_GUARDIAN), modules);
+        guardian = new PauseGuardian(_at(OWNER_PROXY), pauser, _at(SYSTEM_PAUSE), _at(OWNER_TIMELOCK), _at(COUNCIL));
+        budget = new BudgetManager(_at(OWNER_PROXY), _at(ESCROW), _at(OWNER_TIMELOCK));
+        escrow = new MissionEscrow(
+            _at(TOKEN), _at(VALIDATOR_REGISTRY), _at(BUDGET_MANAGER), _at(SYSTEM_PAUSE), _at(OWNER_PROXY), treasury
+        );
+        address[] memory members = new address[](3);
+        (members[0], members[1], members[2]) = (guild[0], guild[1], guild[2]);
+        registry = new ValidatorRegistry(_at(OWNER_PROXY), members, 2, _at(TOKEN));
+        ledger = new CheckpointLedger(_at(OWNER_PROXY), _list(relayer));
+    }
+
+    function _deployGovernance() private {
+        ownerTimelock = new DelayTimelock(DELAY, _list(_at(OWNER_PROXY)), _list(_at(COUNCIL)));
+        governorTimelock = new DelayTimelock(DELAY, _list(_at(GOVERNOR)), _list(_at(COUNCIL)));
+        address[] memory members = new address[](3);
+        (members[0], members[1], members[2]) = (guardians[0], guardians[1], guardians[2]);
+        address[] memory timelocks = _list(_at(OWNER_TIMELOCK), _at(GOVERNOR_TIMELOCK));
+        council = new GuardianCouncil(_at(OWNER_TIMELOCK), members, 2, timelocks, _at(COORDINATOR), _at(PAUSE_GUARDIAN));
+        coordinator = new UpgradeCoordinator(_at(OWNER_PROXY), _at(OWNER_TIMELOCK), _at(COUNCIL), _at(SYSTEM_PAUSE));
+        IModelRegistry.Adapter[] memory adapters = new IModelRegistry.Adapter[](3);
+        adapters[0] = IModelRegistry.Adapter("adapter-baseline", keccak256("baseline record"), BASELINE_SCORE);
+        adapters[1] = IModelRegistry.Adapter("adapter-strong", keccak256("strong record"), STRONG_SCORE);
+        adapters[2] = IModelRegistry.Adapter("adapter-weak", keccak256("weak record"), WEAK_SCORE);
+        models = new ModelRegistry(_at(OWNER_PROXY), timelocks, evaluator, adapters);
+        attestation = new AttestationModule(_at(OWNER_PROXY), _at(VALIDATOR_REGISTRY), _at(COUNCIL));
+        governor = new AdapterGovernor(token, governorTimelock, VOTING_DELAY, VOTING_PERIOD, 0, QUORUM_PERCENT);
+        assertEq(address(governor), _at(GOVERNOR), "the last part stands where the others expect it");
     }
 
     function _formGuild() private {

@@ -4,8 +4,9 @@ use alloy_primitives::{FixedBytes, keccak256};
 use serde_json::Value;
 
 use super::abi::{
-    IAgiAlpha, IBudgetManager, ICheckpointLedger, IManager, IMissionEscrow, IOwnerProxy,
-    IPauseGuardian, ISystemPause, IValidatorRegistry,
+    IAgiAlpha, IAttestationModule, IBudgetManager, ICheckpointLedger, IGuardianCouncil, IManager,
+    IMissionEscrow, IModelRegistry, IOwnerProxy, IPauseGuardian, ISystemPause, ITimelock,
+    IUpgradeCoordinator, IValidatorRegistry,
 };
 
 /// The items of one contract's artifact.
@@ -84,6 +85,11 @@ fn every_function_is_one_of_the_contracts() {
     compare!(IValidatorRegistry, IValidatorRegistryCalls, "ValidatorRegistry");
     compare!(ICheckpointLedger, ICheckpointLedgerCalls, "CheckpointLedger");
     compare!(IMissionEscrow, IMissionEscrowCalls, "MissionEscrow");
+    compare!(ITimelock, ITimelockCalls, "DelayTimelock");
+    compare!(IGuardianCouncil, IGuardianCouncilCalls, "GuardianCouncil");
+    compare!(IUpgradeCoordinator, IUpgradeCoordinatorCalls, "UpgradeCoordinator");
+    compare!(IModelRegistry, IModelRegistryCalls, "ModelRegistry");
+    compare!(IAttestationModule, IAttestationModuleCalls, "AttestationModule");
 }
 
 macro_rules! compare_events {
@@ -102,7 +108,8 @@ fn every_event_is_one_of_the_contracts_with_the_same_parameters_indexed() {
     const T: bool = true;
     const F: bool = false;
     compare_events!(IAgiAlpha, IAgiAlphaEvents, "AgiAlpha", Transfer: [T, T, F]);
-    compare_events!(IOwnerProxy, IOwnerProxyEvents, "OwnerProxy", Executed: [T, T, F, T]);
+    compare_events!(IOwnerProxy, IOwnerProxyEvents, "OwnerProxy",
+        Executed: [T, T, F, T], DelegateSet: [T, T, T, F], OutstandingVoided: [T, F]);
     compare_events!(IBudgetManager, IBudgetManagerEvents, "BudgetManager",
         MissionOpened: [T, F], BudgetCapUpdated: [T, F, F, T]);
     compare_events!(ISystemPause, ISystemPauseEvents, "SystemPause", FleetPaused: [T], FleetResumed: [T]);
@@ -113,6 +120,20 @@ fn every_event_is_one_of_the_contracts_with_the_same_parameters_indexed() {
     compare_events!(IMissionEscrow, IMissionEscrowEvents, "MissionEscrow",
         MissionFunded: [T, T, F, T, F], MilestoneReleased: [T, T, F, F, F, F], Paid: [T, T, T, F, F],
         MissionClosed: [T], MissionFailed: [T, F, F, F, T], MissionRefunded: [T, T, F]);
+    compare_events!(ITimelock, ITimelockEvents, "DelayTimelock",
+        CallScheduled: [T, T, F, F, F, F, F], CallExecuted: [T, T, F, F, F], CallSalt: [T, F], Cancelled: [T],
+        MinDelayChange: [F, F]);
+    compare_events!(IGuardianCouncil, IGuardianCouncilEvents, "GuardianCouncil",
+        MemberChanged: [T, F], OperationCancelled: [T, T, T], ExtensionVetoed: [T, T], ResumeCosigned: [T, T]);
+    compare_events!(IUpgradeCoordinator, IUpgradeCoordinatorEvents, "UpgradeCoordinator",
+        ExtensionStaged: [T, T, F, F, F], ExtensionActivated: [T, T, F], ExtensionVetoed: [T, T],
+        ExtensionWithdrawn: [T, T], ExtensionRetired: [T, T, T]);
+    compare_events!(IModelRegistry, IModelRegistryEvents, "ModelRegistry",
+        AdapterRegistered: [T, F, F, F], AdapterRetired: [T, T], ScoreRecorded: [T, F, F, T],
+        ActiveAdapterChanged: [T, T, T, F, F], ActiveAdapterRolledBack: [T, T, T, F], CoPilotChanged: [T, F, T]);
+    compare_events!(IAttestationModule, IAttestationModuleEvents, "AttestationModule",
+        Summoned: [T, T, T, F, F], SummonsAcknowledged: [T, T, T], SummonsRevoked: [T, T, T],
+        Attested: [T, T, T, F, F, F, F], AttestationRevoked: [T, T, T]);
 }
 
 #[test]
