@@ -1,5 +1,6 @@
 //! The HTTP API: every URL, body and problem code, once. Server, page, command line and tests use these items.
 
+mod governance;
 mod launch;
 mod mission;
 pub mod problem;
@@ -9,6 +10,10 @@ pub mod routes;
 mod system;
 mod transaction;
 
+pub use governance::{
+    ActiveAdapterView, CouncilView, ExecutedView, ExtensionState, ExtensionView, GovernanceView,
+    OperationState, OperationView, RegisteredAdapter, SummonsView, TripView,
+};
 pub use launch::{CreateMission, FundingOffer};
 pub use mission::{
     ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList, MissionPhase,

@@ -42,6 +42,11 @@ pub const READS: &str = "/api/v1/reads";
 /// `POST`: read-only JSON-RPC for the page (on a development chain also signing by its own accounts).
 pub const RPC: &str = "/api/v1/rpc";
 
+/// `GET`: what governance decided and waits for. [`super::GovernanceView`]
+pub const GOVERNANCE: &str = "/api/v1/governance";
+/// `POST`: a page with the validator's account has fetched the notification of a summons.
+pub const SUMMONS_DELIVERED: &str = "/api/v1/summonses/{token}/delivered";
+
 /// `POST`, between backend and orchestrator alone: chain facts in order (`Vec<Observed>`).
 pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
 /// `GET`, between backend and orchestrator alone: what is to be done on the chain (`Vec<ChainEffect>`).
@@ -86,4 +91,9 @@ pub fn request(digest: B256) -> String {
 pub fn preflight(operator: Option<Address>) -> String {
     operator
         .map_or_else(|| PREFLIGHT.to_owned(), |operator| format!("{PREFLIGHT}?operator={operator}"))
+}
+
+/// [`SUMMONS_DELIVERED`] of this read token.
+pub fn summons_delivered(token: alloy_primitives::U256) -> String {
+    format!("/api/v1/summonses/{token}/delivered")
 }

@@ -5,9 +5,11 @@ pub mod abi;
 #[cfg(test)]
 mod abi_matches_artifacts;
 mod approval;
+pub mod decode;
 mod deployment;
 mod fact;
 mod funding;
+mod intent;
 mod lever;
 mod request;
 
@@ -15,7 +17,8 @@ pub use approval::{ApprovalRequest, typed_data_json};
 pub use deployment::{ContractName, Contracts, Deployment, DevAccount, DevRole};
 pub use fact::{ChainEffect, ChainFact, Observed, ReleaseApproval};
 pub use funding::{approve_call, fund_call, terms_hash};
-pub use lever::{Lever, LeverRole};
+pub use intent::{Circumstances, Intent, Operation};
+pub use lever::{AdapterScope, Change, Lever, LeverRole, adapter_key, module_key, slug_key};
 pub use request::OwnerRequest;
 
 use alloy_primitives::{Address, Bytes};
