@@ -25,15 +25,53 @@ contract BudgetManagerTest is Fleet {
         budget.openMission(MISSION, 6);
     }
 
-    function testFuzz_theOwnerMovesTheCapUpAndDown(uint256 first, uint256 second) public {
+    function testFuzz_theOwnerLowersAtOnceAndNeverRaises(uint256 first, uint256 second) public {
         vm.prank(address(escrow));
         budget.openMission(MISSION, first);
 
-        vm.expectEmit(address(budget));
-        emit IBudgetManager.BudgetCapUpdated(MISSION, first, second, address(proxy));
-        asOwner(address(budget), abi.encodeCall(budget.updateCap, (MISSION, second)));
+        if (second > first) {
+            vm.expectRevert(_raiseDelayed(first, second));
+            asOwner(address(budget), abi.encodeCall(budget.updateCap, (MISSION, second)));
+            assertEq(budget.capOf(MISSION), first, "cap");
+        } else {
+            vm.expectEmit(address(budget));
+            emit IBudgetManager.BudgetCapUpdated(MISSION, first, second, address(proxy));
+            asOwner(address(budget), abi.encodeCall(budget.updateCap, (MISSION, second)));
+            assertEq(budget.capOf(MISSION), second, "cap");
+        }
+    }
+
+    function testFuzz_theTimelockMovesTheCapUpAndDown(uint256 first, uint256 second) public {
+        vm.prank(address(escrow));
+        budget.openMission(MISSION, first);
+
+        accelerate(address(budget), abi.encodeCall(budget.updateCap, (MISSION, second)));
 
         assertEq(budget.capOf(MISSION), second, "cap");
+        assertEq(budget.timelock(), address(ownerTimelock), "timelock");
+    }
+
+    function test_aRaiseWaitsAndAGuardianCancelsIt() public {
+        fundUsual();
+        bytes memory raise = abi.encodeCall(budget.updateCap, (MISSION, 300_000_000));
+        bytes32 id = schedule(address(budget), raise, bytes32(0));
+        vm.warp(block.timestamp + DELAY - 1);
+        vm.expectRevert();
+        ownerTimelock.execute(address(budget), 0, raise, bytes32(0), bytes32(0));
+
+        vm.prank(guardians[1]);
+        council.cancelOperation(address(ownerTimelock), id);
+        vm.warp(block.timestamp + 1);
+        vm.expectRevert();
+        ownerTimelock.execute(address(budget), 0, raise, bytes32(0), bytes32(0));
+        assertEq(budget.capOf(MISSION), 250_000_000, "cap");
+    }
+
+    function test_onlyTheOwnersTimelockRaises() public {
+        fundUsual();
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, governorTimelock));
+        vm.prank(address(governorTimelock));
+        budget.updateCap(MISSION, 300_000_000);
     }
 
     function test_theCapIsLoweredWhileTheFleetStandsStill() public {
@@ -58,8 +96,14 @@ contract BudgetManagerTest is Fleet {
         asOwner(address(budget), abi.encodeCall(budget.updateCap, (MISSION, 1)));
     }
 
-    function test_aRegistrarIsNeeded() public {
+    function test_registrarAndTimelockAreNeeded() public {
         vm.expectRevert(abi.encodeWithSelector(IBudgetManager.BudgetManagerZeroAddress.selector));
         new BudgetManager(owner, address(0), address(ownerTimelock));
+        vm.expectRevert(abi.encodeWithSelector(IBudgetManager.BudgetManagerZeroAddress.selector));
+        new BudgetManager(owner, address(escrow), address(0));
+    }
+
+    function _raiseDelayed(uint256 current, uint256 proposed) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(IBudgetManager.BudgetManagerRaiseDelayed.selector, MISSION, current, proposed);
     }
 }

@@ -78,6 +78,32 @@ contract SystemPauseTest is Fleet {
         );
     }
 
+    function test_whatTheGuardianContractPausedOnlyItResumes() public {
+        _switch.pauseAll();
+        assertFalse(_switch.tripped(), "paused by governance");
+        vm.prank(pauser);
+        _switch.pauseAll();
+        assertTrue(_switch.tripped(), "tripped");
+
+        _switch.pauseAll();
+        vm.expectRevert(abi.encodeWithSelector(ISystemPause.SystemPauseTripped.selector));
+        _switch.unpauseAll();
+        _switch.setGovernance(operator);
+        vm.expectRevert(abi.encodeWithSelector(ISystemPause.SystemPauseTripped.selector));
+        vm.prank(operator);
+        _switch.unpauseAll();
+        assertTrue(_one.paused() && _switch.paused(), "still paused");
+
+        vm.prank(pauser);
+        _switch.unpauseAll();
+        assertFalse(_one.paused() || _switch.paused() || _switch.tripped(), "resumed");
+        vm.startPrank(operator);
+        _switch.pauseAll();
+        _switch.unpauseAll();
+        vm.stopPrank();
+        assertFalse(_switch.paused(), "governance resumes what it paused");
+    }
+
     function testFuzz_nobodyElsePullsTheSwitch(address caller) public {
         vm.assume(caller != address(this) && caller != pauser);
         bytes memory refused = abi.encodeWithSelector(Governable.NotGovernance.selector);

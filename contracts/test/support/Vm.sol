@@ -12,8 +12,12 @@ interface Vm {
     function expectRevert(bytes calldata reason) external;
     function expectRevert() external;
     function getNonce(address account) external view returns (uint64);
+    function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function label(address account, string calldata name) external;
+    function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
+    function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function prank(address sender) external;
+    function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
     function getRecordedLogs() external returns (Log[] memory);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

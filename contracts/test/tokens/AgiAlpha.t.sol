@@ -21,6 +21,17 @@ contract AgiAlphaTest is Fleet {
         assertEq(token.getVotes(operator), 9e29, "votes afterwards");
     }
 
+    function test_votesAreCountedOnTimestamps() public {
+        assertText(token.CLOCK_MODE(), "mode=timestamp", "mode");
+        assertEq(token.clock(), block.timestamp, "clock");
+        vm.prank(operator);
+        token.delegate(operator);
+        uint256 then = block.timestamp;
+        vm.warp(then + 1);
+        assertEq(token.getPastVotes(operator, then), 1e30, "votes at that second");
+        assertEq(token.getPastVotes(operator, then - 1), 0, "votes the second before");
+    }
+
     function test_aPermitGivesExactlyItsAllowanceOnce() public {
         bytes32 structHash = keccak256(
             abi.encode(
