@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use phase8_orchestrator::ports::Clock as _;
 use phase8_orchestrator::ports::SystemClock;
 use phase8_shared::api::{
-    ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ServiceHealth, TransactionView,
+    Agreement, ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ReadAnswer, ReadRequest,
+    ServiceHealth, TransactionView,
 };
 use phase8_shared::chain::{ApprovalRequest, Deployment};
 use phase8_shared::money::TokenAmount;
@@ -17,11 +18,11 @@ use phase8_shared::time::Timestamp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::chain::Reader;
 use crate::chain::pass_through::PassThrough;
 use crate::chain::payouts::PayoutHealth;
 use crate::chain::preflight::{self, Asked};
 use crate::chain::watcher::ChainHealth;
+use crate::chain::{Quorum, QuorumError, Reader};
 use crate::http::error::ApiError;
 use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
 use crate::relay::approval::{self, ApprovalError};
@@ -31,6 +32,7 @@ use crate::relay::{Now, Relay, RelayError};
 #[derive(Debug)]
 pub(super) struct ChainAnswers {
     pub(super) reader: Reader,
+    pub(super) quorum: Quorum,
     pub(super) deployment: Deployment,
     pub(super) policies: GovernancePolicies,
     pub(super) relayer: Option<Address>,
@@ -84,6 +86,25 @@ impl ChainPort for ChainAnswers {
 
     async fn pass_through(&self, request: &[u8]) -> Value {
         self.pass_through.answer(request).await
+    }
+
+    async fn read(&self, request: &ReadRequest) -> Result<ReadAnswer, ApiError> {
+        self.quorum.read(request).await.map_err(Into::into)
+    }
+
+    fn agreement(&self) -> Agreement {
+        self.quorum.agreement()
+    }
+}
+
+impl From<QuorumError> for ApiError {
+    fn from(error: QuorumError) -> Self {
+        let code = match error {
+            QuorumError::Request(_) => ProblemCode::Malformed,
+            QuorumError::Disagree { .. } => ProblemCode::EndpointsDisagree,
+            QuorumError::TooFew { .. } => ProblemCode::ChainUnreachable,
+        };
+        Self::new(code, error.to_string())
     }
 }
 

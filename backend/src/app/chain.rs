@@ -7,13 +7,15 @@ use alloy::primitives::Address;
 use anyhow::{Context, Result, bail};
 use phase8_shared::chain::Deployment;
 use phase8_shared::id::Role;
-use phase8_shared::policy::GovernancePolicies;
 use serde_json::json;
 
 use super::RPC_TIMEOUT;
-use crate::chain::{Devnet, DevnetConfig, Reader, Rpc, ensure_deployed, read_deployment};
+use crate::chain::quorum::{Patience, QuorumConfig};
+use crate::chain::{
+    Devnet, DevnetConfig, Founding, Quorum, Reader, Rpc, ensure_deployed, read_deployment,
+};
 use crate::config::{ChainMode, Config};
-use crate::relay::Relayer;
+use crate::relay::{Now, Relayer};
 use crate::telemetry::say_step;
 
 /// The port that development chains usually have, so that a wallet's network entry stays good.
@@ -24,6 +26,8 @@ pub(super) struct ChainParts {
     pub(super) rpc: Rpc,
     pub(super) reader: Reader,
     pub(super) deployment: Deployment,
+    /// All endpoints, for reads that gate a lever.
+    pub(super) quorum: Quorum,
     pub(super) relayer: Option<Relayer>,
     /// Endpoint that wallets may be pointed at.
     pub(super) wallet_rpc_url: Option<String>,
@@ -40,10 +44,10 @@ impl ChainParts {
 }
 
 /// Starts or reaches the chain.
-pub(super) async fn start(config: &Config, policies: &GovernancePolicies) -> Result<ChainParts> {
+pub(super) async fn start(config: &Config, founding: Founding<'_>, now: Now) -> Result<ChainParts> {
     let parts = match config.chain.mode {
-        ChainMode::Devnet => start_devnet(config, policies).await?,
-        ChainMode::Endpoint => reach_endpoint(config).await?,
+        ChainMode::Devnet => start_devnet(config, founding, now).await?,
+        ChainMode::Endpoint => reach_endpoint(config, now).await?,
     };
     expect(config, &parts.deployment)?;
     let contracts = format!(
@@ -54,7 +58,7 @@ pub(super) async fn start(config: &Config, policies: &GovernancePolicies) -> Res
     Ok(parts)
 }
 
-async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<ChainParts> {
+async fn start_devnet(config: &Config, founding: Founding<'_>, now: Now) -> Result<ChainParts> {
     let devnet_config = DevnetConfig {
         anvil: config.chain.anvil.clone(),
         state: config.storage.anvil_state(),
@@ -64,7 +68,7 @@ async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<
     say_step("anvil", devnet.url());
     write_endpoint(&config.storage.data, devnet.url())?;
     let rpc = Rpc::connect(devnet.url(), RPC_TIMEOUT)?;
-    let deployment = ensure_deployed(&rpc, &config.storage.deployment(), policies).await?;
+    let deployment = ensure_deployed(&rpc, &config.storage.deployment(), founding).await?;
     let deployment = with_payees(deployment, config);
     let relayer = match &config.chain.relayer_key_file {
         Some(file) => Relayer::from_file(file)?,
@@ -72,6 +76,7 @@ async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<
     };
     Ok(ChainParts {
         reader: Reader::new(rpc.clone(), &deployment),
+        quorum: quorum(config, &rpc, deployment.chain_id, now)?,
         rpc,
         deployment,
         relayer: Some(relayer),
@@ -80,7 +85,7 @@ async fn start_devnet(config: &Config, policies: &GovernancePolicies) -> Result<
     })
 }
 
-async fn reach_endpoint(config: &Config) -> Result<ChainParts> {
+async fn reach_endpoint(config: &Config, now: Now) -> Result<ChainParts> {
     let (Some(url), Some(file)) = (&config.chain.rpc_url, &config.chain.deployment) else {
         bail!("chain.rpc_url and chain.deployment are needed when chain.mode is \"endpoint\"");
     };
@@ -93,12 +98,29 @@ async fn reach_endpoint(config: &Config) -> Result<ChainParts> {
     }
     Ok(ChainParts {
         reader: Reader::new(rpc.clone(), &deployment),
+        quorum: quorum(config, &rpc, deployment.chain_id, now)?,
         rpc,
         deployment,
         relayer,
         wallet_rpc_url: config.chain.wallet_rpc_url.clone(),
         devnet: None,
     })
+}
+
+/// The endpoint that everything else uses, and the further ones beside it.
+fn quorum(config: &Config, rpc: &Rpc, chain_id: u64, now: Now) -> Result<Quorum> {
+    let mut endpoints = vec![rpc.clone()];
+    for url in &config.chain.rpc_urls {
+        endpoints.push(Rpc::connect(url.expose(), RPC_TIMEOUT)?);
+    }
+    let terms =
+        QuorumConfig { chain_id, needed: config.chain.quorum(), patience: Patience::default() };
+    let quorum = Quorum::new(endpoints, terms, now);
+    say_step(
+        "endpoints",
+        &format!("{} of {} must agree", quorum.needed(), config.chain.endpoints()),
+    );
+    Ok(quorum)
 }
 
 /// Who is paid, for an orchestrator without a chain of its own: the deployment's file, then `[launch.payees]`.

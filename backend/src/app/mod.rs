@@ -109,14 +109,14 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     std::fs::create_dir_all(&config.storage.data).with_context(|| {
         format!("the folder {} cannot be created", config.storage.data.display())
     })?;
-    let chain = chain::start(config, &files.policies).await?;
+    let clock = Clock::new(SystemClock);
+    let chain = chain::start(config, files.founding(config.chain.delay_seconds), clock.as_now()).await?;
     let deployment = chain.deployment.clone();
 
     let (orchestrator, engine) = orchestrator(config, &files, &chain).await?;
     let db = RelayDb::open(&config.storage.relay()).with_context(|| {
         format!("the database {} cannot be opened", config.storage.relay().display())
     })?;
-    let clock = Clock::new(SystemClock);
     let relay = Relay::new(chain.reader.clone(), &deployment, db.clone(), clock.as_now());
     let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
     let interval = config.chain.poll_interval();
@@ -147,6 +147,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     });
     let answers = ChainAnswers {
         reader: chain.reader.clone(),
+        quorum: chain.quorum.clone(),
         deployment: deployment.clone(),
         policies: files.policies.clone(),
         relayer: chain.relayer.as_ref().map(crate::relay::Relayer::address),
@@ -157,6 +158,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         expected_manager: config.chain.expected_manager,
     };
     background.spawn(watcher.run(stopping.clone()));
+    background.spawn(chain.quorum.clone().keep_asking(AGREEMENT_INTERVAL, stopping.clone()));
     background.spawn({
         let (relay, stopping) = (relay.clone(), stopping.clone());
         async move { relay.run(interval, stopping).await }
@@ -223,3 +225,6 @@ fn say_page(config: &Config, page: &Page) {
 
 /// Questions to the chain are given up after this.
 const RPC_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// So often the endpoints are asked whether they agree.
+const AGREEMENT_INTERVAL: Duration = Duration::from_secs(5);

@@ -10,6 +10,7 @@ mod logs;
 pub mod pass_through;
 pub mod payouts;
 pub mod preflight;
+pub mod quorum;
 pub mod reader;
 mod revert;
 pub mod rpc;
@@ -17,9 +18,10 @@ pub mod watcher;
 
 pub(crate) use dev_accounts::RELAYER_KEY;
 
-pub use deploy::{DeployError, ensure_deployed, read_deployment};
+pub use deploy::{DeployError, Founding, ensure_deployed, read_deployment};
 pub use devnet::{DEV_CHAIN_ID, Devnet, DevnetConfig, DevnetError, DevnetState};
 pub use error::{ChainError, Retry};
+pub use quorum::{Quorum, QuorumError};
 pub use reader::Reader;
 pub use revert::Reason;
 pub use rpc::{ConnectError, Rpc};

@@ -181,7 +181,7 @@ impl fmt::Display for Reason {
 }
 
 /// Nodes send the bytes bare, or in an object under `data`.
-fn revert_bytes(data: &Value) -> Option<Bytes> {
+pub(super) fn revert_bytes(data: &Value) -> Option<Bytes> {
     match data {
         Value::String(text) => text.parse().ok(),
         Value::Object(object) => object.get("data").and_then(revert_bytes),

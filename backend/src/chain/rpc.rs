@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
-use alloy::rpc::client::RpcClient;
+use alloy::rpc::client::{BatchRequest, RpcClient};
 use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolCall;
 use alloy::transports::{RpcError, TransportError};
@@ -249,7 +249,13 @@ impl Rpc {
         self.ask("eth_sendRawTransaction", json!([raw])).await
     }
 
-    fn sort(&self, what: &str, error: TransportError) -> ChainError {
+    /// Several questions in one round trip.
+    pub(super) fn batch(&self) -> BatchRequest<'_> {
+        self.client.new_batch()
+    }
+
+    /// What an error means.
+    pub(super) fn sort(&self, what: &str, error: TransportError) -> ChainError {
         match error {
             RpcError::ErrorResp(payload) if payload.is_retry_err() => ChainError::Unreachable {
                 endpoint: self.endpoint.clone(),

@@ -23,7 +23,7 @@ pub(super) struct Serve {
     /// Folder of the built page.
     #[arg(long, value_name = "DIR")]
     dist: Option<PathBuf>,
-    /// Start a development chain, whatever `RPC_URL` says.
+    /// Start a development chain, whatever `RPC_URL` and `RPC_URLS` say.
     #[arg(long)]
     devnet: bool,
     /// The program anvil, for the development chain.

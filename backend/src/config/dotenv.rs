@@ -1,5 +1,5 @@
 //! The names that operators keep in `.env`: `OWNER_ADDRESS`, `PHASE8_MANAGER_ADDRESS`, `PHASE8_CHAIN_ID`, `RPC_URL`,
-//! `ORCHESTRATOR_URL`. A wrong value is an error that names its variable, never a silent default.
+//! `RPC_URLS`, `ORCHESTRATOR_URL`. A wrong value is an error that names its variable, never a silent default.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,8 +10,14 @@ use figment::value::Value;
 use super::Complaint;
 
 /// The names that are read.
-const NAMES: [&str; 5] =
-    ["OWNER_ADDRESS", "PHASE8_MANAGER_ADDRESS", "PHASE8_CHAIN_ID", "RPC_URL", "ORCHESTRATOR_URL"];
+const NAMES: [&str; 6] = [
+    "OWNER_ADDRESS",
+    "PHASE8_MANAGER_ADDRESS",
+    "PHASE8_CHAIN_ID",
+    "RPC_URL",
+    "RPC_URLS",
+    "ORCHESTRATOR_URL",
+];
 
 /// Values of those names: the process's environment wins over the file. An empty value counts as absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +89,10 @@ fn setting(name: &str, value: &str) -> Result<Vec<(&'static str, Value)>, String
             )),
         },
         "RPC_URL" => Ok(vec![("chain.mode", "endpoint".into()), ("chain.rpc_url", value.into())]),
+        "RPC_URLS" => {
+            let urls = value.split(',').map(str::trim).filter(|url| !url.is_empty());
+            Ok(vec![("chain.rpc_urls", urls.collect::<Vec<_>>().into())])
+        }
         _ => Ok(vec![("orchestrator.url", value.into())]),
     }
 }
@@ -122,16 +132,25 @@ mod tests {
     fn a_file_as_operators_keep_it_is_read() {
         let environment = Environment::parse(
             "# wallet\nexport OWNER_ADDRESS=\"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266\"\n\
-             PHASE8_CHAIN_ID=31337 # anvil\nRPC_URL='http://127.0.0.1:8545'\nPRIVATE_KEY=0x1\nORCHESTRATOR_URL=\n",
+             PHASE8_CHAIN_ID=31337 # anvil\nRPC_URL='http://127.0.0.1:8545'\nPRIVATE_KEY=0x1\nORCHESTRATOR_URL=\n\
+             RPC_URLS=http://127.0.0.1:8546, http://127.0.0.1:8547,\n",
         );
 
-        let keys: Vec<_> =
-            environment.settings().unwrap().into_iter().map(|(key, _)| key).collect();
+        let settings = environment.settings().unwrap();
+        let keys: Vec<_> = settings.iter().map(|(key, _)| *key).collect();
 
         assert_eq!(
             keys,
-            ["chain.expected_owner", "chain.expected_chain_id", "chain.mode", "chain.rpc_url"]
+            [
+                "chain.expected_owner",
+                "chain.expected_chain_id",
+                "chain.mode",
+                "chain.rpc_url",
+                "chain.rpc_urls"
+            ]
         );
+        let further = vec!["http://127.0.0.1:8546", "http://127.0.0.1:8547"];
+        assert_eq!(settings.last().map(|(_, urls)| urls.clone()), Some(further.into()));
     }
 
     #[test]

@@ -103,7 +103,14 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
+        let is_devnet = flags
+            .iter()
+            .any(|(key, value)| *key == "chain.mode" && value.as_str() == Some("devnet"));
         for (key, value) in environment.settings().map_err(ConfigError::Invalid)? {
+            // Whoever asks for a development chain does not mean the endpoints of another.
+            if is_devnet && key == "chain.rpc_urls" {
+                continue;
+            }
             figment = figment.merge((key, value));
         }
         figment = figment.merge(Env::prefixed("PHASE8__").split("__"));
@@ -180,6 +187,48 @@ mod tests {
           launch.reward: an amount is written in decimal digits, such as 1200 or 12.50; found "-1"
           launch.clock_scale: a clock scale is a whole number from 1 to 100000; found 0
         "##);
+    }
+
+    #[test]
+    fn a_quorum_that_two_answers_could_reach_is_refused() {
+        let chain = |more: &str| {
+            loaded(&format!(
+                "[chain]\nrpc_urls = [\"http://a:1/key\", \"http://b:1\", \"http://c:1\"]\n{more}"
+            ))
+        };
+
+        assert_eq!(chain("").unwrap().chain.quorum(), 3);
+        assert_eq!(chain("quorum = 4").unwrap().chain.quorum(), 4);
+        for quorum in ["quorum = 0", "quorum = 2", "quorum = 5"] {
+            assert!(
+                chain(quorum).unwrap_err().contains("chain.quorum: must be from 3 to 4"),
+                "{quorum}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_endpoint_has_one_voice_and_keeps_its_key() {
+        let error =
+            loaded("[chain]\nrpc_urls = [\"http://a:1/key\", \"http://a:1/key\", \"ws://b\"]\n")
+                .unwrap_err();
+
+        assert!(error.contains("chain.rpc_urls: names http://a:1/… twice"), "{error}");
+        assert!(
+            error.contains("chain.rpc_urls: must hold addresses that begin with http"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_development_chain_stands_alone_whatever_the_environment_says() {
+        let environment = Environment::parse("RPC_URLS=http://a:1");
+        let flags = vec![("chain.mode", "devnet".into())];
+
+        let named = Config::load(None, &environment, Vec::new()).unwrap();
+        let alone = Config::load(None, &environment, flags).unwrap();
+
+        assert_eq!((named.chain.endpoints(), alone.chain.endpoints()), (2, 1));
     }
 
     #[test]

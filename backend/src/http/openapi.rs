@@ -26,6 +26,7 @@ use super::v1;
         v1::transactions::submit,
         v1::transactions::list,
         v1::transactions::get,
+        v1::reads::read,
         v1::rpc::pass,
     ),
     components(schemas(Problem)),
@@ -65,7 +66,7 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 14] = [
+pub const DESCRIBED: [&str; 15] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
@@ -79,6 +80,7 @@ pub const DESCRIBED: [&str; 14] = [
     routes::DELIVERABLE,
     routes::TRANSACTIONS,
     routes::TRANSACTION,
+    routes::READS,
     routes::RPC,
 ];
 

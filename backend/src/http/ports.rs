@@ -4,7 +4,10 @@ use std::fmt::Debug;
 
 use alloy::primitives::{Address, B256, Bytes};
 use async_trait::async_trait;
-use phase8_shared::api::{ApproveMilestone, Check, Fleet, ServiceHealth, TransactionView};
+use phase8_shared::api::{
+    Agreement, ApproveMilestone, Check, Fleet, ReadAnswer, ReadRequest, ServiceHealth,
+    TransactionView,
+};
 use phase8_shared::chain::ApprovalRequest;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::Timestamp;
@@ -30,6 +33,12 @@ pub trait ChainPort: Send + Sync + Debug {
 
     /// Passes on one JSON-RPC request, or a batch, and answers as a node would: what goes wrong is in the answer.
     async fn pass_through(&self, request: &[u8]) -> Value;
+
+    /// What a quorum of the endpoints says about one block.
+    async fn read(&self, request: &ReadRequest) -> Result<ReadAnswer, ApiError>;
+
+    /// Whether the endpoints agree, as of the last look.
+    fn agreement(&self) -> Agreement;
 }
 
 /// Signed transactions on their way to the chain.

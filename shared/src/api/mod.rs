@@ -21,7 +21,7 @@ pub use mission::{
 };
 pub use problem::{Problem, ProblemCode};
 pub use reads::{
-    EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
+    Agreement, EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
     SimulatedLog, SimulatedOutcome,
 };
 pub use request::{RequestState, RequestView, SubmitRequest};

@@ -128,6 +128,16 @@ pub struct SimulatedLog {
     pub data: Bytes,
 }
 
+/// How the endpoints stand to each other about the newest block.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Agreement {
+    /// Who said what, in the configured order.
+    pub endpoints: Vec<EndpointSaid>,
+    /// How many must agree.
+    pub quorum: u8,
+}
+
 /// What one endpoint said, held against the quorum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

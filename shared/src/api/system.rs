@@ -3,6 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
+use super::Agreement;
 use crate::chain::Deployment;
 use crate::money::TokenAmount;
 use crate::time::{ClockScale, Timestamp};
@@ -24,6 +25,9 @@ pub struct SystemView {
     pub wallet_rpc_url: Option<String>,
     /// How the chain answers.
     pub chain: ServiceHealth,
+    /// Whether the chain's endpoints agree.
+    #[serde(default)]
+    pub endpoints: Agreement,
     /// How the orchestrator answers.
     pub orchestrator: ServiceHealth,
     /// Whether the fleet is paused, as far as the watcher knows.

@@ -15,7 +15,8 @@ use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::MemoryStore;
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
-    ApproveMilestone, Check, CreateMission, Fleet, PolicyView, ServiceHealth, TransactionView,
+    Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet, PolicyView, ReadAnswer,
+    ReadRequest, Said, ServiceHealth, TransactionView,
 };
 use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment};
 use phase8_shared::id::Role;
@@ -26,6 +27,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::chain::QuorumError;
 use crate::config::{Config, Environment};
 use crate::http::error::ApiError;
 use crate::http::page::Page;
@@ -69,6 +71,22 @@ impl ChainPort for NoChain {
 
     async fn pass_through(&self, request: &[u8]) -> Value {
         json!({ "bytes": request.len() })
+    }
+
+    async fn read(&self, _request: &ReadRequest) -> Result<ReadAnswer, ApiError> {
+        Err(QuorumError::Disagree { needed: 2, endpoints: self.agreement().endpoints }.into())
+    }
+
+    fn agreement(&self) -> Agreement {
+        let said = |name: &str, said| EndpointSaid { name: name.to_owned(), said };
+        let lie = "answers read 1 of 1 with 0x1; the others: 0x0";
+        Agreement {
+            endpoints: vec![
+                said("rpc.example.org", Said::Agreed {}),
+                said("127.0.0.1:8546", Said::Dissents { what: lie.to_owned() }),
+            ],
+            quorum: 2,
+        }
     }
 }
 

@@ -18,6 +18,7 @@ pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemVi
         deployment: state.deployment.clone(),
         wallet_rpc_url: state.wallet_rpc_url.clone(),
         chain,
+        endpoints: state.chain.agreement(),
         orchestrator,
         fleet: state.chain.fleet(),
         launch: state.launch.clone(),
