@@ -9,7 +9,7 @@ use phase8_orchestrator::ports::Clock as _;
 use phase8_orchestrator::ports::SystemClock;
 use phase8_shared::api::{
     Agreement, ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ReadAnswer, ReadRequest,
-    ServiceHealth, TransactionView,
+    RequestView, ServiceHealth, SubmitRequest, TransactionView,
 };
 use phase8_shared::chain::{ApprovalRequest, Deployment};
 use phase8_shared::money::TokenAmount;
@@ -24,9 +24,9 @@ use crate::chain::preflight::{self, Asked};
 use crate::chain::watcher::ChainHealth;
 use crate::chain::{Quorum, QuorumError, Reader};
 use crate::http::error::ApiError;
-use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
+use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
 use crate::relay::approval::{self, ApprovalError};
-use crate::relay::{Now, Relay, RelayError};
+use crate::relay::{Now, Relay, RelayError, RequestError};
 
 /// The chain.
 #[derive(Debug)]
@@ -156,12 +156,44 @@ impl TransactionPort for Transactions {
         self.relay.submit(raw).await.map_err(Into::into)
     }
 
+    async fn watch(&self, hash: B256) -> Result<TransactionView, ApiError> {
+        self.relay.watch(hash).await.map_err(Into::into)
+    }
+
     async fn find(&self, hash: B256) -> Result<Option<TransactionView>, ApiError> {
         self.relay.find(hash).await.map_err(Into::into)
     }
 
     async fn list(&self) -> Result<Vec<TransactionView>, ApiError> {
         self.relay.list().await.map_err(Into::into)
+    }
+
+    async fn relayer(&self) -> Option<ServiceHealth> {
+        self.relay.relayer_health().await
+    }
+}
+
+#[async_trait]
+impl RequestPort for Transactions {
+    async fn submit(&self, request: SubmitRequest) -> Result<RequestView, ApiError> {
+        self.relay.request(request).await.map_err(Into::into)
+    }
+
+    async fn find(&self, digest: B256) -> Result<Option<RequestView>, ApiError> {
+        self.relay.find_request(digest).await.map_err(Into::into)
+    }
+
+    async fn list(&self) -> Result<Vec<RequestView>, ApiError> {
+        self.relay.list_requests().await.map_err(Into::into)
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Relay(error) => error.into(),
+            other => Self::new(other.code(), other.to_string()),
+        }
     }
 }
 

@@ -33,7 +33,7 @@ use crate::http::page::Page;
 use crate::http::state::{AppState, Parts};
 use crate::http::{self, server};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
-use crate::relay::{Relay, RelayDb};
+use crate::relay::{Relay, RelayConfig, RelayDb};
 use crate::telemetry::{say, say_step};
 
 /// Serves the page and the API until it is told to stop.
@@ -117,7 +117,13 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     let db = RelayDb::open(&config.storage.relay()).with_context(|| {
         format!("the database {} cannot be opened", config.storage.relay().display())
     })?;
-    let relay = Relay::new(chain.reader.clone(), &deployment, db.clone(), clock.as_now());
+    let relay = Relay::configured(
+        chain.reader.clone(),
+        &deployment,
+        db.clone(),
+        clock.as_now(),
+        RelayConfig { relayer: chain.relayer.clone(), ..RelayConfig::default() },
+    );
     let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
     let interval = config.chain.poll_interval();
     let watching = WatcherConfig {
@@ -171,7 +177,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     let state = AppState::new(Parts {
         orchestrator,
         chain: Arc::new(answers),
-        transactions: Arc::new(Transactions::new(relay)),
+        transactions: Arc::new(Transactions::new(relay.clone())),
+        requests: Arc::new(Transactions::new(relay)),
         approvals: Arc::new(Approvals::new(chain.reader.clone())),
         clock: Arc::new(clock),
         deployment,

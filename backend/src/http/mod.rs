@@ -64,6 +64,9 @@ fn api() -> Router<AppState> {
         .route(routes::DELIVERABLE, get(v1::missions::deliverable))
         .route(routes::TRANSACTIONS, get(v1::transactions::list).post(v1::transactions::submit))
         .route(routes::TRANSACTION, get(v1::transactions::get))
+        .route(routes::WATCH, post(v1::transactions::watch))
+        .route(routes::REQUESTS, get(v1::requests::list).post(v1::requests::submit))
+        .route(routes::REQUEST, get(v1::requests::get))
         .route(routes::READS, post(v1::reads::read))
         .route(routes::RPC, post(v1::rpc::pass))
 }

@@ -26,6 +26,10 @@ use super::v1;
         v1::transactions::submit,
         v1::transactions::list,
         v1::transactions::get,
+        v1::transactions::watch,
+        v1::requests::submit,
+        v1::requests::list,
+        v1::requests::get,
         v1::reads::read,
         v1::rpc::pass,
     ),
@@ -66,7 +70,7 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 15] = [
+pub const DESCRIBED: [&str; 18] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
@@ -80,6 +84,9 @@ pub const DESCRIBED: [&str; 15] = [
     routes::DELIVERABLE,
     routes::TRANSACTIONS,
     routes::TRANSACTION,
+    routes::WATCH,
+    routes::REQUESTS,
+    routes::REQUEST,
     routes::READS,
     routes::RPC,
 ];

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use alloy::primitives::{Address, B256, Bytes};
 use async_trait::async_trait;
 use phase8_shared::api::{
-    Agreement, ApproveMilestone, Check, Fleet, ReadAnswer, ReadRequest, ServiceHealth,
-    TransactionView,
+    Agreement, ApproveMilestone, Check, Fleet, ReadAnswer, ReadRequest, RequestView, ServiceHealth,
+    SubmitRequest, TransactionView,
 };
 use phase8_shared::chain::ApprovalRequest;
 use phase8_shared::money::TokenAmount;
@@ -47,11 +47,30 @@ pub trait TransactionPort: Send + Sync + Debug {
     /// Takes one in; again is as once.
     async fn submit(&self, raw: Bytes) -> Result<TransactionView, ApiError>;
 
+    /// Follows one that a wallet sent by itself; again is as once.
+    async fn watch(&self, hash: B256) -> Result<TransactionView, ApiError>;
+
     /// What became of one.
     async fn find(&self, hash: B256) -> Result<Option<TransactionView>, ApiError>;
 
     /// Those taken in, the newest first.
     async fn list(&self) -> Result<Vec<TransactionView>, ApiError>;
+
+    /// Whether the wallet that pays gas can go on; `None` if there is none.
+    async fn relayer(&self) -> Option<ServiceHealth>;
+}
+
+/// Requests that the owner signed, on their way to the chain.
+#[async_trait]
+pub trait RequestPort: Send + Sync + Debug {
+    /// Takes one in; again is as once.
+    async fn submit(&self, request: SubmitRequest) -> Result<RequestView, ApiError>;
+
+    /// What became of one.
+    async fn find(&self, digest: B256) -> Result<Option<RequestView>, ApiError>;
+
+    /// Those taken in, the newest first.
+    async fn list(&self) -> Result<Vec<RequestView>, ApiError>;
 }
 
 /// Validators' signatures.

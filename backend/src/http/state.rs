@@ -8,7 +8,7 @@ use phase8_shared::chain::Deployment;
 use tokio_util::sync::CancellationToken;
 
 use super::page::Page;
-use super::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
+use super::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
 use crate::relay::orchestrator::OrchestratorPort;
 
 /// What every handler can reach.
@@ -24,6 +24,8 @@ pub struct Parts {
     pub chain: Arc<dyn ChainPort>,
     /// Signed transactions.
     pub transactions: Arc<dyn TransactionPort>,
+    /// Requests that the owner signed.
+    pub requests: Arc<dyn RequestPort>,
     /// Validators' signatures.
     pub approvals: Arc<dyn ApprovalPort>,
     /// Time.

@@ -2,11 +2,15 @@
 
 pub mod approval;
 pub mod db;
+mod migrations;
 pub mod nonce;
 pub mod orchestrator;
 pub mod relayer;
+pub mod requests;
+mod signature;
 pub mod transactions;
 
 pub use db::{RelayDb, StorageError};
 pub use relayer::{Relayer, RelayerKeyError};
-pub use transactions::{Now, Relay, RelayError};
+pub use requests::RequestError;
+pub use transactions::{Now, Relay, RelayConfig, RelayError};

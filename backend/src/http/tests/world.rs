@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alloy::primitives::{Address, B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -16,7 +16,7 @@ use phase8_orchestrator::store::MemoryStore;
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
     Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet, PolicyView, ReadAnswer,
-    ReadRequest, Said, ServiceHealth, TransactionView,
+    ReadRequest, RequestView, Said, ServiceHealth, SubmitRequest, TransactionView,
 };
 use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment};
 use phase8_shared::id::Role;
@@ -31,10 +31,11 @@ use crate::chain::QuorumError;
 use crate::config::{Config, Environment};
 use crate::http::error::ApiError;
 use crate::http::page::Page;
-use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, TransactionPort};
+use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
 use crate::http::router;
 use crate::http::state::{AppState, Parts};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort};
+use crate::relay::{RelayError, RequestError};
 
 pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
 const POLICIES: &str = include_str!("../../../../configs/governance-policies.json");
@@ -96,11 +97,44 @@ impl TransactionPort for NoChain {
         Err(ApiError::internal(std::io::Error::other("a secret cause")))
     }
 
+    async fn watch(&self, hash: B256) -> Result<TransactionView, ApiError> {
+        Err(RelayError::Unknown(hash).into())
+    }
+
     async fn find(&self, _hash: B256) -> Result<Option<TransactionView>, ApiError> {
         Ok(None)
     }
 
     async fn list(&self) -> Result<Vec<TransactionView>, ApiError> {
+        Ok(Vec::new())
+    }
+
+    async fn relayer(&self) -> Option<ServiceHealth> {
+        None
+    }
+}
+
+/// A relay that refuses each request by the reason that its nonce asks for.
+#[async_trait]
+impl RequestPort for NoChain {
+    async fn submit(&self, request: SubmitRequest) -> Result<RequestView, ApiError> {
+        let at = Address::repeat_byte;
+        Err(match request.nonce.to::<u8>() {
+            0 => RequestError::Expired { deadline: 1_000, now: 2_000 },
+            1 => RequestError::TooFarAhead { deadline: 3_000, latest: 2_000 },
+            2 => RequestError::Nonce { found: U256::from(2), expected: U256::from(5) },
+            3 => RequestError::NotTheOwner { found: at(3), expected: at(4) },
+            4 => RequestError::NoRelayer("it has no wallet".to_owned()),
+            _ => RelayError::PauseGuardianNotOwner("PAUSE_GUARDIAN_NOT_OWNER: …".to_owned()).into(),
+        }
+        .into())
+    }
+
+    async fn find(&self, _digest: B256) -> Result<Option<RequestView>, ApiError> {
+        Ok(None)
+    }
+
+    async fn list(&self) -> Result<Vec<RequestView>, ApiError> {
         Ok(Vec::new())
     }
 }
@@ -157,6 +191,7 @@ impl World {
             orchestrator,
             chain: Arc::new(NoChain),
             transactions: Arc::new(NoChain),
+            requests: Arc::new(NoChain),
             approvals: Arc::new(NoChain),
             clock: Arc::new(NoChain),
             deployment: deployment(),

@@ -20,9 +20,13 @@ pub(in crate::http) async fn live() -> &'static str {
     (status = 503, description = "At least one part does not", body = Vec<ServiceHealth>),
 ))]
 pub(in crate::http) async fn ready(State(state): State<AppState>) -> Response {
-    let (chain, orchestrator) =
-        futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
-    let parts = vec![chain, orchestrator];
+    let (chain, orchestrator, relayer) = futures_util::future::join3(
+        state.chain.health(),
+        state.orchestrator.health(),
+        state.transactions.relayer(),
+    )
+    .await;
+    let parts: Vec<ServiceHealth> = [chain, orchestrator].into_iter().chain(relayer).collect();
     let ready = parts.iter().all(|part| part.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(parts)).into_response()

@@ -5,6 +5,7 @@ pub(super) mod health;
 pub(super) mod missions;
 pub(super) mod preflight;
 pub(super) mod reads;
+pub(super) mod requests;
 pub(super) mod rpc;
 pub(super) mod system;
 pub(super) mod transactions;

@@ -1,113 +1,43 @@
-//! Which calls this server relays. Whatever is decoded here encodes to the very same bytes again, so that nothing can
-//! hide behind the arguments.
+//! Which calls this server relays: those of the table that the page builds from, each from where it takes effect. Whatever
+//! is decoded encodes to the very same bytes again, so that nothing can hide behind the arguments.
 
 use alloy::primitives::{Address, Bytes, U256};
-use alloy::sol_types::SolCall;
-use phase8_shared::chain::Contracts;
-use phase8_shared::chain::abi::{
-    IAgiAlpha, IBudgetManager, IManager, IMissionEscrow, IOwnerProxy, IPauseGuardian, ISystemPause,
-};
+use phase8_shared::chain::decode::{Caller, Decoded, Pace, decode};
+use phase8_shared::chain::{Call, ContractName, Contracts};
 use phase8_shared::money::TokenAmount;
+
+use super::RelayError;
 
 /// A call that is relayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Allowed {
-    /// Lets the escrow take this much.
-    Approve(U256),
-    /// Funds a mission.
-    Fund,
-    /// Takes back the rest of an expired mission.
-    Refund,
-    /// Pulls the brake.
-    PauseAll,
-    /// A lever through the owner's door.
-    Lever(Lever),
+pub(super) struct Allowed {
+    /// Contract and function, through every call that it carries.
+    pub(super) call: String,
+    /// How much of the wallet's tokens the escrow is allowed to take, if that is what it is about.
+    pub(super) approves: Option<U256>,
 }
 
-/// What goes through the owner's door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lever {
-    /// Pause Fleet.
-    PauseFleet,
-    /// Resume Fleet.
-    ResumeFleet,
-    /// Resume after the brake.
-    ResumeByGuardian,
-    /// Budget Cap.
-    UpdateCap,
-    /// Ends a mission as failed.
-    FailMission,
-}
-
-/// Why a call is not relayed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct NotAllowed(String);
-
-impl Allowed {
-    /// The call in words.
-    pub(super) const fn words(&self) -> &'static str {
-        match self {
-            Self::Approve(_) => "AGIα.approve(escrow, deposit)",
-            Self::Fund => "MissionEscrow.fund(mission, terms)",
-            Self::Refund => "MissionEscrow.refund(mission)",
-            Self::PauseAll => "PauseGuardian.pauseAll()",
-            Self::Lever(Lever::PauseFleet) => {
-                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()"
-            }
-            Self::Lever(Lever::ResumeFleet) => {
-                "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()"
-            }
-            Self::Lever(Lever::ResumeByGuardian) => {
-                "OwnerProxy.execute → PauseGuardian.unpauseAll()"
-            }
-            Self::Lever(Lever::UpdateCap) => {
-                "OwnerProxy.execute → BudgetManager.updateCap(mission, cap)"
-            }
-            Self::Lever(Lever::FailMission) => {
-                "OwnerProxy.execute → MissionEscrow.failMission(mission, reason)"
-            }
-        }
-    }
-}
-
-/// What a call is, if it is one that is relayed.
+/// What a wallet's call is, if it is one that is relayed.
 pub(super) fn classify(
     contracts: &Contracts,
     to: Address,
     data: &Bytes,
-) -> Result<Allowed, NotAllowed> {
-    if to == contracts.token {
-        let call: IAgiAlpha::approveCall = exact(data, "the token")?;
-        if call.spender != contracts.escrow {
-            let words = format!(
-                "the approval is for {}, expected the mission escrow {}",
-                call.spender, contracts.escrow
-            );
-            return Err(NotAllowed(words));
-        }
-        return Ok(Allowed::Approve(call.value));
-    }
-    if to == contracts.escrow {
-        return match selector(data) {
-            Some(IMissionEscrow::refundCall::SELECTOR) => {
-                exact::<IMissionEscrow::refundCall>(data, "the mission escrow")
-                    .map(|_| Allowed::Refund)
-            }
-            _ => {
-                exact::<IMissionEscrow::fundCall>(data, "the mission escrow").map(|_| Allowed::Fund)
-            }
-        };
-    }
-    if to == contracts.pause_guardian {
-        return exact::<IPauseGuardian::pauseAllCall>(data, "the pause guardian")
-            .map(|_| Allowed::PauseAll);
-    }
-    if to == contracts.owner_proxy {
-        let call: IOwnerProxy::executeCall = exact(data, "the owner proxy")?;
-        return lever(contracts, call.target, &call.data).map(Allowed::Lever);
-    }
-    Err(NotAllowed(format!("{to} is none of the contracts that this server relays to")))
+) -> Result<Allowed, RelayError> {
+    let decoded = take_apart(contracts, to, data)?;
+    from_a_wallet(&decoded)?;
+    let approves = approval(contracts, &decoded)?;
+    Ok(Allowed { call: decoded.path(), approves })
+}
+
+/// What a call through the owner's door is, in words, if it is one that is relayed.
+pub(in crate::relay) fn behind_door(
+    contracts: &Contracts,
+    target: Address,
+    data: &Bytes,
+) -> Result<String, RelayError> {
+    let decoded = take_apart(contracts, target, data)?;
+    from_the_door(&decoded)?;
+    Ok(decoded.path())
 }
 
 /// An approval of more than the wallet holds is one without a limit by another name.
@@ -115,149 +45,215 @@ pub(super) fn is_unlimited(approved: U256, held: TokenAmount) -> bool {
     approved > held.get()
 }
 
-fn lever(contracts: &Contracts, target: Address, data: &Bytes) -> Result<Lever, NotAllowed> {
-    if target == contracts.manager {
-        let call: IManager::forwardPauseCallCall =
-            exact(data, "the manager, through the owner proxy,")?;
-        let inner = call.data.as_ref();
-        if inner == (ISystemPause::pauseAllCall {}).abi_encode() {
-            return Ok(Lever::PauseFleet);
-        }
-        if inner == (ISystemPause::unpauseAllCall {}).abi_encode() {
-            return Ok(Lever::ResumeFleet);
-        }
-        return Err(NotAllowed(format!(
-            "the manager is to forward {}, which neither pauses nor resumes",
-            call.data
-        )));
-    }
-    if target == contracts.budget_manager {
-        return exact::<IBudgetManager::updateCapCall>(
-            data,
-            "the budget manager, through the owner proxy,",
-        )
-        .map(|_| Lever::UpdateCap);
-    }
-    if target == contracts.pause_guardian {
-        return exact::<IPauseGuardian::unpauseAllCall>(
-            data,
-            "the pause guardian, through the owner proxy,",
-        )
-        .map(|_| Lever::ResumeByGuardian);
-    }
-    if target == contracts.escrow {
-        return exact::<IMissionEscrow::failMissionCall>(
-            data,
-            "the mission escrow, through the owner proxy,",
-        )
-        .map(|_| Lever::FailMission);
-    }
-    Err(NotAllowed(format!("the owner proxy is to call {target}, which is none of the levers")))
+fn take_apart(contracts: &Contracts, to: Address, data: &Bytes) -> Result<Decoded, RelayError> {
+    decode(contracts, &Call { to, data: data.clone() }).map_err(|error| refuse(error.to_string()))
 }
 
-fn selector(data: &Bytes) -> Option<[u8; 4]> {
-    data.first_chunk().copied()
+fn from_a_wallet(decoded: &Decoded) -> Result<(), RelayError> {
+    match decoded.function.caller {
+        Caller::OwnerDirectly => decoded.inner.iter().try_for_each(from_the_door),
+        Caller::Anyone if decoded.contract == ContractName::OwnerTimelock => {
+            decoded.inner.iter().try_for_each(after_the_delay)
+        }
+        Caller::Anyone => decoded.inner.iter().try_for_each(from_the_door),
+        Caller::PauseGuardian | Caller::Guardian | Caller::Validator | Caller::Operator => Ok(()),
+        Caller::Owner | Caller::Manager | Caller::Timelock => Err(refuse(format!(
+            "{} takes effect from nobody's wallet, but only through the owner proxy",
+            decoded.path()
+        ))),
+    }
 }
 
-fn exact<C: SolCall>(data: &Bytes, whom: &str) -> Result<C, NotAllowed> {
-    if selector(data) != Some(C::SELECTOR) {
-        let found = selector(data)
-            .map_or_else(|| "no function".to_owned(), |found| Bytes::from(found).to_string());
-        return Err(NotAllowed(format!(
-            "the call of {whom} is {found}, expected {}",
-            C::SIGNATURE
+fn from_the_door(decoded: &Decoded) -> Result<(), RelayError> {
+    match decoded.function.caller {
+        Caller::Owner if decoded.contract == ContractName::OwnerTimelock => {
+            decoded.inner.iter().try_for_each(after_the_delay)
+        }
+        Caller::Owner | Caller::PauseGuardian => Ok(()),
+        Caller::Timelock => Err(refuse(format!(
+            "{} accelerates, so it must be scheduled: OwnerTimelock.schedule takes it after the delay",
+            decoded.path()
+        ))),
+        Caller::OwnerDirectly
+        | Caller::Manager
+        | Caller::Guardian
+        | Caller::Validator
+        | Caller::Operator
+        | Caller::Anyone => {
+            Err(refuse(format!("{} is none of the owner proxy's levers", decoded.path())))
+        }
+    }
+}
+
+fn after_the_delay(decoded: &Decoded) -> Result<(), RelayError> {
+    if decoded.function.caller == Caller::Timelock || decoded.function.pace == Pace::ByValue {
+        return Ok(());
+    }
+    Err(refuse(format!("{} is none of the levers that wait for the delay", decoded.path())))
+}
+
+fn approval(contracts: &Contracts, decoded: &Decoded) -> Result<Option<U256>, RelayError> {
+    if decoded.contract != ContractName::Token {
+        return Ok(None);
+    }
+    let spender = decoded.argument("spender").and_then(|spender| spender.as_address());
+    if spender != Some(contracts.escrow) {
+        let found = spender.unwrap_or_default();
+        return Err(refuse(format!(
+            "the approval is for {found}, expected the mission escrow {}",
+            contracts.escrow
         )));
     }
-    let call = C::abi_decode_validate(data).map_err(|error| {
-        NotAllowed(format!("the arguments of {} cannot be read: {error}", C::SIGNATURE))
-    })?;
-    if call.abi_encode() != data.as_ref() {
-        return Err(NotAllowed(format!(
-            "bytes are hidden behind the arguments of {}",
-            C::SIGNATURE
-        )));
-    }
-    Ok(call)
+    Ok(decoded.argument("value").and_then(|value| value.as_uint()).map(|(value, _)| value))
+}
+
+const fn refuse(found: String) -> RelayError {
+    RelayError::NotAllowed { found }
 }
 
 #[cfg(test)]
 mod tests {
-    use phase8_shared::chain;
-    use phase8_shared::id::{MissionId, MissionKey};
-    use phase8_shared::money::MicroUsd;
+    use alloy::primitives::B256;
+    use alloy::sol_types::SolCall;
+    use phase8_shared::chain::abi::{
+        IAgiAlpha, IBudgetManager, IManager, IOwnerProxy, IPauseGuardian, ISystemPause,
+    };
+    use phase8_shared::chain::decode::{FUNCTIONS, Function};
+    use phase8_shared::chain::{Operation, approve_call};
 
     use super::*;
 
     fn contracts() -> Contracts {
-        let at = Address::repeat_byte;
-        Contracts::locate(|name| at(1 + name as u8))
+        Contracts::locate(|name| Address::repeat_byte(name as u8 + 1))
     }
 
-    fn mission() -> MissionKey {
-        MissionId::from_bytes([7; 16]).key()
+    fn allowed(call: &Call) -> Result<Allowed, RelayError> {
+        classify(&contracts(), call.to, &call.data)
+    }
+
+    fn execute(target: Address, data: Vec<u8>) -> Call {
+        let data = IOwnerProxy::executeCall { target, data: data.into() }.abi_encode().into();
+        Call { to: contracts().owner_proxy, data }
+    }
+
+    fn cap() -> Vec<u8> {
+        IBudgetManager::updateCapCall { mission: Default::default(), microUsd: U256::from(5) }
+            .abi_encode()
+    }
+
+    fn refused(call: &Call) -> String {
+        allowed(call).unwrap_err().to_string()
+    }
+
+    /// A call of this function with arguments that are all zero or empty.
+    fn zeroes(function: &Function) -> Option<Call> {
+        let at = contracts();
+        let text = function.declaration;
+        let simple = !text.contains("bytes data") && !text.contains("bytes payload");
+        let (name, parameters) =
+            phase8_shared::chain::decode::signature::parse(function.declaration).ok()?;
+        let selector = phase8_shared::chain::decode::signature::selector(name, &parameters);
+        let only_words = parameters.iter().all(|parameter| {
+            let kind = parameter.kind.canonical();
+            !kind.contains(['(', '[']) && kind != "string" && kind != "bytes"
+        });
+        (simple && only_words).then(|| {
+            let mut data = selector.to_vec();
+            data.resize(4 + 32 * parameters.len(), 0);
+            Call { to: at.address(function.contract), data: data.into() }
+        })
     }
 
     #[test]
-    fn every_call_that_the_page_builds_is_relayed() {
-        let contracts = contracts();
-        let cap = chain::Lever::BudgetCap {
-            mission: mission(),
-            now: MicroUsd::new(2),
-            new: MicroUsd::new(1),
-        };
-        for (lever, expected) in [
-            (chain::Lever::PauseFleet, Allowed::Lever(Lever::PauseFleet)),
-            (chain::Lever::ResumeFleet, Allowed::Lever(Lever::ResumeFleet)),
-            (chain::Lever::TripwirePause, Allowed::PauseAll),
-            (cap, Allowed::Lever(Lever::UpdateCap)),
-        ] {
-            let call = lever.call(&contracts);
-            assert_eq!(classify(&contracts, call.to, &call.data), Ok(expected), "{lever:?}");
+    fn every_function_of_the_table_is_relayed_from_where_it_takes_effect_and_from_nowhere_else() {
+        let mut seen = 0;
+        for function in FUNCTIONS {
+            let Some(call) = zeroes(function) else { continue };
+            if function.contract == ContractName::Token {
+                continue;
+            }
+            seen += 1;
+            let name = function.declaration;
+            let behind = behind_door(&contracts(), call.to, &call.data).is_ok();
+            assert_eq!(behind, function.is_behind_door(), "{name}");
+            let direct = allowed(&call).is_ok();
+            let from_outside =
+                !matches!(function.caller, Caller::Owner | Caller::Manager | Caller::Timelock);
+            assert_eq!(direct, from_outside, "{name}");
+            let operation = Operation {
+                timelock: contracts().owner_timelock,
+                effect: call,
+                predecessor: B256::ZERO,
+                salt: B256::ZERO,
+                delay: 60,
+            };
+            let scheduled = execute(contracts().owner_timelock, operation.schedule().data.to_vec());
+            let delayed = function.caller == Caller::Timelock || function.pace == Pace::ByValue;
+            assert_eq!(allowed(&scheduled).is_ok(), delayed, "{name}");
         }
-        let approve = chain::approve_call(&contracts, TokenAmount::new(U256::from(5)));
-        assert_eq!(
-            classify(&contracts, approve.to, &approve.data),
-            Ok(Allowed::Approve(U256::from(5)))
-        );
+        assert!(seen > 25, "{seen}");
     }
 
     #[test]
-    fn a_call_with_bytes_behind_its_arguments_is_not_relayed() {
-        let contracts = contracts();
-        for lever in [chain::Lever::PauseFleet, chain::Lever::TripwirePause] {
-            let call = lever.call(&contracts);
-            let mut data = call.data.to_vec();
-            data.extend([0; 32]);
-            let error = classify(&contracts, call.to, &data.into()).unwrap_err();
-            assert!(error.to_string().contains("hidden"), "{error}");
+    fn the_words_name_every_contract_on_the_way() {
+        let at = contracts();
+        let forward = IManager::forwardPauseCallCall {
+            data: (ISystemPause::pauseAllCall {}).abi_encode().into(),
+        };
+
+        let fleet = allowed(&execute(at.manager, forward.abi_encode())).unwrap();
+        let approve = allowed(&approve_call(&at, TokenAmount::new(U256::from(5)))).unwrap();
+
+        assert_eq!(
+            fleet.call,
+            format!(
+                "{}.execute → {}.forwardPauseCall → {}.pauseAll",
+                ContractName::OwnerProxy,
+                ContractName::Manager,
+                ContractName::SystemPause
+            )
+        );
+        assert_eq!(approve.approves, Some(U256::from(5)));
+    }
+
+    #[test]
+    fn bytes_behind_the_arguments_are_refused_at_every_depth() {
+        let at = contracts();
+        let brake = (IPauseGuardian::pauseAllCall {}).abi_encode();
+        let long = |data: &[u8]| [data, &[0; 32]].concat();
+        for call in [
+            Call { to: at.pause_guardian, data: long(&brake).into() },
+            execute(at.budget_manager, long(&cap())),
+            Call { to: at.owner_proxy, data: long(&execute(at.budget_manager, cap()).data).into() },
+        ] {
+            let words = refused(&call);
+            assert!(
+                words.contains("carries bytes that its arguments do not account for"),
+                "{words}"
+            );
         }
     }
 
     #[test]
     fn a_foreign_target_selector_or_spender_is_not_relayed() {
-        let contracts = contracts();
+        let at = contracts();
+        let stranger = Address::repeat_byte(0x99);
+        let transfer = alloy::primitives::bytes!("a9059cbb");
         let approve =
             |spender| IAgiAlpha::approveCall { spender, value: U256::from(1) }.abi_encode().into();
-        let execute = |target, data: Vec<u8>| {
-            IOwnerProxy::executeCall { target, data: data.into() }.abi_encode().into()
-        };
-        let transfer = alloy::primitives::bytes!("a9059cbb");
-        let forward = IManager::forwardPauseCallCall { data: transfer.clone() }.abi_encode();
-        for (to, data) in [
-            (Address::repeat_byte(0x99), approve(contracts.escrow)),
-            (contracts.token, transfer.clone()),
-            (contracts.token, approve(Address::repeat_byte(0x99))),
-            (contracts.escrow, transfer.clone()),
-            (contracts.escrow, Bytes::new()),
-            (contracts.owner_proxy, execute(Address::repeat_byte(0x99), transfer.to_vec())),
-            (contracts.owner_proxy, execute(contracts.manager, forward)),
-            (contracts.owner_proxy, execute(contracts.escrow, transfer.to_vec())),
-            (
-                contracts.manager,
-                IManager::forwardPauseCallCall { data: transfer.clone() }.abi_encode().into(),
-            ),
+        for call in [
+            Call { to: stranger, data: approve(at.escrow) },
+            Call { to: at.token, data: transfer.clone() },
+            Call { to: at.token, data: approve(stranger) },
+            Call { to: at.escrow, data: transfer.clone() },
+            Call { to: at.escrow, data: Bytes::new() },
+            Call { to: at.budget_manager, data: cap().into() },
+            execute(stranger, transfer.to_vec()),
+            execute(at.escrow, transfer.to_vec()),
+            execute(at.token, approve(at.escrow).to_vec()),
         ] {
-            assert!(classify(&contracts, to, &data).is_err(), "{to} {data}");
+            let error = allowed(&call).unwrap_err();
+            assert!(matches!(error, RelayError::NotAllowed { .. }), "{call:?}: {error}");
         }
     }
 }

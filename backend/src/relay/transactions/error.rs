@@ -1,5 +1,6 @@
 //! Why a transaction is not relayed.
 
+use alloy::primitives::B256;
 use phase8_shared::api::ProblemCode;
 
 use super::super::db::StorageError;
@@ -27,6 +28,15 @@ pub enum RelayError {
         /// What was found.
         found: String,
     },
+    /// The node knows no transaction with this hash.
+    #[error(
+        "the node knows no transaction {0}: if a wallet sent it a moment ago, try again in a few seconds; if not, the wallet's \
+         network is another chain"
+    )]
+    Unknown(B256),
+    /// The pause guardian contract has another owner than its caller.
+    #[error("{0}. Ensure OWNER_ADDRESS matches the owner of the existing pause guardian contract")]
+    PauseGuardianNotOwner(String),
     /// The chain would refuse it, or did.
     #[error("{0}")]
     Refused(String),
@@ -52,6 +62,8 @@ impl RelayError {
             Self::Unreadable(_) => ProblemCode::BadTransaction,
             Self::WrongChain { .. } => ProblemCode::WrongChain,
             Self::NotAllowed { .. } => ProblemCode::NotAllowed,
+            Self::Unknown(_) => ProblemCode::NotFound,
+            Self::PauseGuardianNotOwner(_) => ProblemCode::PauseGuardianNotOwner,
             Self::Refused(_) => ProblemCode::TransactionRefused,
             Self::Chain(
                 ChainError::Unreachable { .. }
@@ -68,8 +80,14 @@ impl RelayError {
 impl From<ChainError> for RelayError {
     fn from(error: ChainError) -> Self {
         match error.reason() {
+            Some(reason) if reason.name == Some(PAUSE_GUARDIAN_NOT_OWNER) => {
+                Self::PauseGuardianNotOwner(reason.to_string())
+            }
             Some(reason) => Self::Refused(reason.to_string()),
             None => Self::Chain(error),
         }
     }
 }
+
+/// The contract's error with this name has a code and a remedy of its own.
+const PAUSE_GUARDIAN_NOT_OWNER: &str = "PauseGuardianNotOwner";

@@ -1,213 +1,146 @@
-//! Following transactions until their blocks are deep enough: what the node does not know is sent again, byte for byte.
+//! Following transactions until their blocks are final: what the node does not know is sent again, byte for byte, and what
+//! a reorganisation took back is said to be.
 
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use alloy::primitives::B256;
-use phase8_shared::api::{TransactionStatus, TransactionView};
-use tokio::time::{sleep, timeout};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use phase8_shared::api::TransactionStatus;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::warn;
 
-use super::decode::Decoded;
-use super::store::{self, Stored};
+use super::blocks::Tips;
+use super::store::{self, Found, Stored};
 use super::{Relay, RelayError, whole};
-use crate::chain::rpc::{At, Receipt, Simulated};
-use crate::chain::{ChainError, Reason};
 
-/// Included transactions are looked at again while they are among this many newest blocks.
-const REORG_DEPTH: u64 = 64;
+/// After a transaction came in, looks follow each other after this, then after twice as long, up to the usual interval.
+const FIRST_LOOK: Duration = Duration::from_millis(4);
+/// Open transactions that are looked at side by side.
+const SIDE_BY_SIDE: usize = 8;
 
 impl Relay {
-    /// Follows transactions until it is told to stop: those that the node does not know are sent again, byte for byte.
+    /// Follows transactions and requests until it is told to stop.
     pub async fn run(&self, interval: Duration, shutdown: CancellationToken) {
         let mut silent = false;
+        let mut pause = interval;
         while !shutdown.is_cancelled() {
-            match self.settle_all().await {
-                Ok(()) => silent = false,
-                Err(error) if !silent => {
-                    warn!("transactions cannot be followed: {}", whole(&error));
-                    silent = true;
+            pause = match self.settle_all().await {
+                Ok(()) => {
+                    silent = false;
+                    pause.saturating_mul(2).min(interval)
                 }
-                Err(_) => {}
-            }
-            let pause = if silent { interval.saturating_mul(4) } else { interval };
+                Err(error) => {
+                    if !silent {
+                        warn!("transactions cannot be followed: {}", whole(&error));
+                    }
+                    silent = true;
+                    interval.saturating_mul(4)
+                }
+            };
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                _ = timeout(pause, self.inner.wake.notified()) => {}
+                woken = timeout(pause, self.inner.wake.notified()) => {
+                    if woken.is_ok() && !silent {
+                        pause = FIRST_LOOK.min(interval);
+                    }
+                }
             }
         }
     }
 
     /// Looks once at everything that is not final.
     pub async fn settle_all(&self) -> Result<(), RelayError> {
+        let _one_look = self.inner.looking.lock().await;
         let instance = self.instance().await?;
-        let since = self.rpc().head().await?.saturating_sub(REORG_DEPTH);
-        let unsettled =
-            self.inner.db.transact(move |db| store::unsettled(db, instance, since)).await?;
-        let (open, mut included): (Vec<_>, Vec<_>) =
-            unsettled.into_iter().partition(Stored::is_open);
-        for stored in open {
-            self.settled_view(stored).await?;
+        let (unsettled, requests) = self
+            .db()
+            .note(move |db| {
+                let requests = super::super::requests::unsettled(db, instance)?;
+                Ok((store::unsettled(db, instance)?, requests))
+            })
+            .await?;
+        if unsettled.is_empty() && requests.is_empty() {
+            return Ok(());
         }
-        included.sort_by_key(|stored| Reverse(stored.block()));
-        for stored in included {
+        let (resting, open): (Vec<_>, Vec<_>) =
+            unsettled.into_iter().partition(|stored| stored.rests_on.is_some());
+        let looked: Vec<Stored> = stream::iter(open)
+            .map(|stored| self.look_at_open(stored))
+            .buffer_unordered(SIDE_BY_SIDE)
+            .try_collect()
+            .await?;
+        drop(looked);
+        let tips = self.tips().await?;
+        self.check_resting(resting, tips).await?;
+        self.settle_requests(requests, tips.time).await
+    }
+
+    async fn look_at_open(&self, stored: Stored) -> Result<Stored, RelayError> {
+        let stored = self.look_at(stored).await?;
+        if stored.view.status == TransactionStatus::Sent && stored.intent.is_some() {
+            return self.sign_again_if_stuck(stored).await;
+        }
+        Ok(stored)
+    }
+
+    /// Checks that the blocks still stand, and how deep they are.
+    async fn check_resting(&self, mut resting: Vec<Stored>, tips: Tips) -> Result<(), RelayError> {
+        resting.sort_by_key(|stored| Reverse(stored.rests_on));
+        let mut standing = None;
+        for stored in resting {
+            let Some(place) = stored.rests_on else { continue };
             // Blocks are chained by hash: if this one still stands, so does every block before it.
-            if self.stands(&stored).await? {
-                break;
+            let stands = match standing {
+                Some(newest) if place.number < newest => true,
+                _ => self.stands(place).await?,
+            };
+            if stands {
+                standing.get_or_insert(place.number);
+                self.deepen(stored, tips).await?;
+            } else {
+                self.take_back(stored).await?;
             }
-            warn!(hash = %stored.view.hash, "transaction {} lost its block", stored.view.hash);
-            self.settled_view(stored).await?;
         }
         Ok(())
     }
 
-    async fn stands(&self, stored: &Stored) -> Result<bool, ChainError> {
-        let (Some(number), Some(hash)) = (stored.block(), stored.block_hash) else {
-            return Ok(false);
-        };
-        Ok(self.rpc().find_block(number).await?.is_some_and(|block| block.hash == hash))
+    /// Moves what stands in a block from included to safe to final.
+    async fn deepen(&self, mut stored: Stored, tips: Tips) -> Result<(), RelayError> {
+        let Some(place) = stored.rests_on else { return Ok(()) };
+        let mut found = stored.found();
+        if let Some(block) = found.status.succeeded_in() {
+            found.status = if place.number <= tips.last {
+                TransactionStatus::Final { block }
+            } else if place.number <= tips.safe {
+                TransactionStatus::Safe { block }
+            } else {
+                TransactionStatus::Included { block }
+            };
+        } else if place.number <= tips.last {
+            stored.settled = true;
+            let row = stored;
+            return Ok(self.db().note(move |db| store::update(db, &row)).await?);
+        }
+        self.write(stored, found).await?;
+        Ok(())
     }
 
-    /// Finds out how far a transaction is, writes it down, and answers it. While the chain is away it stays as it was.
-    pub(super) async fn settled_view(&self, stored: Stored) -> Result<TransactionView, RelayError> {
-        let (status, block_hash) = match self.settle(&stored).await {
-            Ok(found) => found,
-            Err(error) => {
-                self.inner.wake.notify_one();
-                // What is stored will be sent: that is an answer.
-                let stays = stored.view.status == TransactionStatus::Stored;
-                return if stays { Ok(stored.view) } else { Err(error.into()) };
-            }
-        };
-        if status != stored.view.status || block_hash != stored.block_hash {
-            let (hash, written) = (stored.view.hash, status.clone());
-            self.inner.db.transact(move |db| store::update(db, hash, &written, block_hash)).await?;
-            info!(%hash, "transaction {hash} is {}", word(&status));
-            if block_hash.is_some() {
-                self.inner.news.notify_waiters();
-            }
+    /// A reorganisation took its block away: says so, and finds out what it is now.
+    async fn take_back(&self, mut stored: Stored) -> Result<(), RelayError> {
+        let hash = stored.view.hash;
+        if !matches!(stored.view.status, TransactionStatus::Replaced {}) {
+            let block = stored.rests_on.map(|place| place.number);
+            warn!(%hash, block, "transaction {hash} lost its block");
+            stored.view.taken_back = stored.view.taken_back.saturating_add(1);
+            stored.view.taken_back_from = block;
         }
-        Ok(TransactionView { status, ..stored.view })
-    }
-
-    async fn settle(
-        &self,
-        stored: &Stored,
-    ) -> Result<(TransactionStatus, Option<B256>), ChainError> {
-        let view = &stored.view;
-        if let Some(receipt) = self.rpc().find_receipt(view.hash).await? {
-            return Ok(self.included(stored, &receipt).await);
-        }
-        if self.rpc().transaction_count(view.from, At::Latest).await? > view.nonce {
-            // It may have been included between the two questions.
-            return Ok(match self.rpc().find_receipt(view.hash).await? {
-                Some(receipt) => self.included(stored, &receipt).await,
-                None => (TransactionStatus::Replaced {}, None),
-            });
-        }
-        if self.rpc().find_transaction(view.hash).await?.is_some() {
-            return Ok((TransactionStatus::Sent, None));
-        }
-        match self.rpc().send_raw(&stored.raw).await {
-            Ok(_) => Ok(self.just_sent(stored).await?),
-            Err(ChainError::Refused(reason)) => {
-                // Refusals carry no reliable code: what the node knows now tells more than what it said.
-                let known = self.rpc().find_transaction(view.hash).await?.is_some();
-                let status = if known {
-                    TransactionStatus::Sent
-                } else {
-                    TransactionStatus::Refused { reason: reason.to_string() }
-                };
-                Ok((status, None))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// A chain that makes a block at once has the receipt already.
-    async fn just_sent(
-        &self,
-        stored: &Stored,
-    ) -> Result<(TransactionStatus, Option<B256>), ChainError> {
-        for pause in [0, 10, 40] {
-            sleep(Duration::from_millis(pause)).await;
-            if let Some(receipt) = self.rpc().find_receipt(stored.view.hash).await? {
-                return Ok(self.included(stored, &receipt).await);
-            }
-        }
-        self.inner.wake.notify_one();
-        Ok((TransactionStatus::Sent, None))
-    }
-
-    async fn included(
-        &self,
-        stored: &Stored,
-        receipt: &Receipt,
-    ) -> (TransactionStatus, Option<B256>) {
-        let block = receipt.block_number();
-        if receipt.succeeded() {
-            return (TransactionStatus::Included { block }, Some(receipt.block_hash));
-        }
-        if let TransactionStatus::Reverted { block: known, reason } = &stored.view.status
-            && *known == block
-        {
-            return (
-                TransactionStatus::Reverted { block, reason: reason.clone() },
-                Some(receipt.block_hash),
-            );
-        }
-        let reason = self.why_reverted(stored, block).await;
-        (TransactionStatus::Reverted { block, reason }, Some(receipt.block_hash))
-    }
-
-    /// Plays the call again on the state before its block.
-    async fn why_reverted(&self, stored: &Stored, block: u64) -> String {
-        let unknown = || "the contract refused; why cannot be found out".to_owned();
-        let Ok(decoded) = Decoded::of(&stored.raw, self.inner.reader.chain_id()) else {
-            return unknown();
-        };
-        let call = Simulated { from: decoded.from, to: decoded.to, data: decoded.data };
-        match self.rpc().simulate(&call, At::Block(block.saturating_sub(1))).await {
-            Err(ChainError::Refused(Reason { name: None, .. })) | Ok(_) => unknown(),
-            Err(ChainError::Refused(reason)) => reason.to_string(),
-            Err(_) => unknown(),
-        }
-    }
-}
-
-impl Stored {
-    /// Whether it may still be included without being sent anew.
-    pub(super) fn is_open(&self) -> bool {
-        matches!(self.view.status, TransactionStatus::Stored | TransactionStatus::Sent)
-    }
-
-    /// The block that includes it.
-    const fn block(&self) -> Option<u64> {
-        match &self.view.status {
-            TransactionStatus::Included { block }
-            | TransactionStatus::Safe { block }
-            | TransactionStatus::Final { block }
-            | TransactionStatus::Reverted { block, .. } => {
-                Some(*block)
-            }
-            TransactionStatus::Stored
-            | TransactionStatus::Sent
-            | TransactionStatus::Replaced {}
-            | TransactionStatus::Refused { .. } => None,
-        }
-    }
-}
-
-const fn word(status: &TransactionStatus) -> &'static str {
-    match status {
-        TransactionStatus::Stored => "stored",
-        TransactionStatus::Sent => "sent",
-        TransactionStatus::Included { .. } => "included",
-        TransactionStatus::Safe { .. } => "safe",
-        TransactionStatus::Final { .. } => "final",
-        TransactionStatus::Reverted { .. } => "reverted",
-        TransactionStatus::Replaced {} => "replaced",
-        TransactionStatus::Refused { .. } => "refused",
+        stored.set(Found::nowhere(TransactionStatus::Sent));
+        // Written down before the chain is asked: the next look goes on from here if the chain is away.
+        let row = stored.clone();
+        self.db().note(move |db| store::update(db, &row)).await?;
+        self.inner.news.notify_waiters();
+        self.look_at(stored).await?;
+        Ok(())
     }
 }

@@ -1,0 +1,112 @@
+//! What the chain says about blocks and about who used a nonce.
+
+use alloy::primitives::{Address, B256, Bytes, U64, U256};
+use futures_util::future::try_join3;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Relay;
+use super::store::Place;
+use crate::chain::ChainError;
+use crate::chain::rpc::{At, Block};
+
+/// How far the chain is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tips {
+    /// The newest block.
+    pub(super) head: Place,
+    /// Its time in Unix seconds.
+    pub(super) time: u64,
+    /// The newest that a reorganisation is unlikely to take back.
+    pub(super) safe: u64,
+    /// The newest that none takes back.
+    pub(super) last: u64,
+}
+
+/// A transaction as the node tells it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::relay) struct Sent {
+    pub(super) hash: B256,
+    pub(super) from: Address,
+    pub(super) nonce: U64,
+    pub(super) to: Option<Address>,
+    #[serde(default)]
+    pub(super) value: U256,
+    #[serde(default)]
+    pub(in crate::relay) input: Bytes,
+}
+
+/// A block with its transactions.
+#[derive(Debug, Clone, Deserialize)]
+struct FullBlock {
+    number: U64,
+    hash: B256,
+    transactions: Vec<Sent>,
+}
+
+impl Relay {
+    /// How far the chain is, by the node's own tags where it has them.
+    pub(super) async fn tips(&self) -> Result<Tips, ChainError> {
+        let (head, safe, last) =
+            try_join3(self.rpc().latest_block(), self.tagged("safe"), self.tagged("finalized"))
+                .await?;
+        let number = head.number();
+        let config = &self.inner.config;
+        Ok(Tips {
+            head: Place { number, hash: head.hash },
+            time: head.timestamp.to(),
+            safe: safe.unwrap_or_else(|| number.saturating_sub(config.safe_depth)),
+            last: last.unwrap_or_else(|| number.saturating_sub(config.final_depth)),
+        })
+    }
+
+    /// The number of the block with this tag; `None` if the node does not know the tag.
+    async fn tagged(&self, tag: &'static str) -> Result<Option<u64>, ChainError> {
+        let answer = self.rpc().ask::<Option<Block>>("eth_getBlockByNumber", json!([tag, false]));
+        match answer.await {
+            Ok(block) => Ok(block.map(|block| block.number())),
+            Err(ChainError::Refused(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the chain still has this block.
+    pub(super) async fn stands(&self, place: Place) -> Result<bool, ChainError> {
+        let block = self.rpc().find_block(place.number).await?;
+        Ok(block.is_some_and(|block| block.hash == place.hash))
+    }
+
+    /// A transaction that the node knows, waiting or included.
+    pub(in crate::relay) async fn find_sent(&self, hash: B256) -> Result<Option<Sent>, ChainError> {
+        self.rpc().ask("eth_getTransactionByHash", json!([hash])).await
+    }
+
+    /// The transaction that used a sender's nonce, and its block; `None` if it cannot be found, for instance because the
+    /// node has forgotten old states.
+    pub(super) async fn who_used(
+        &self,
+        sender: Address,
+        nonce: u64,
+    ) -> Result<Option<(Sent, Place)>, ChainError> {
+        // After block `before` the nonce was unused, after block `after` it was used.
+        let (mut before, mut after) = (self.inner.from_block, self.rpc().head().await?);
+        while after.saturating_sub(before) > 1 {
+            let middle = before.midpoint(after);
+            match self.rpc().transaction_count(sender, At::Block(middle)).await {
+                Ok(count) if count > nonce => after = middle,
+                Ok(_) => before = middle,
+                // States are forgotten from the oldest on: what can still be told apart is newer.
+                Err(ChainError::Refused(_)) => before = middle,
+                Err(error) => return Err(error),
+            }
+        }
+        let block: Option<FullBlock> =
+            self.rpc().ask("eth_getBlockByNumber", json!([U64::from(after), true])).await?;
+        Ok(block.and_then(|block| {
+            let place = Place { number: block.number.to(), hash: block.hash };
+            let by = |sent: &Sent| sent.from == sender && sent.nonce.to::<u64>() == nonce;
+            block.transactions.into_iter().find(by).map(|sent| (sent, place))
+        }))
+    }
+}
