@@ -11,8 +11,7 @@ use crate::chain::Call;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReadRequest {
-    /// The view calls, each with `to` and `data`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    /// The view calls.
     pub calls: Vec<Call>,
     /// The call to try out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -26,9 +26,12 @@ use serde::{Deserialize, Serialize};
 
 /// A call of a contract; it never carries value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Call {
     /// The contract.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub to: Address,
     /// Selector and arguments.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub data: Bytes,
 }
