@@ -9,6 +9,7 @@ use phase8_shared::findings::Loaded;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter, read_adapters, read_policies};
 use tracing::warn;
 
+use crate::chain::Founding;
 use crate::config::FilesConfig;
 
 /// Policies and adapters.
@@ -26,6 +27,11 @@ impl Files {
         let adapters =
             checked(&config.adapters, read_adapters(&text(&config.adapters, "files.adapters")?))?;
         Ok(Self { policies, adapters, policies_source })
+    }
+
+    /// What a development chain's contracts are founded on.
+    pub(super) fn founding(&self, delay_seconds: u32) -> Founding<'_> {
+        Founding { policies: &self.policies, adapters: &self.adapters, delay_seconds }
     }
 
     /// The policies as the page checks uploads against them.

@@ -7,6 +7,7 @@ mod dev_accounts;
 pub mod devnet;
 mod error;
 mod logs;
+pub mod governance;
 pub mod pass_through;
 pub mod payouts;
 pub mod preflight;

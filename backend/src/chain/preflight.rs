@@ -9,7 +9,6 @@ use phase8_shared::chain::Deployment;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, TripwireSensitivity};
 
-use super::deploy::named;
 use super::error::ChainError;
 use super::reader::Reader;
 
@@ -74,9 +73,9 @@ async fn chain(reader: &Reader) -> Check {
 
 async fn contracts(reader: &Reader, deployment: &Deployment) -> Check {
     let line =
-        Line::new("contracts", "The contracts are deployed", "a contract at each of 9 addresses");
+        Line::new("contracts", "The contracts are deployed", "a contract at each of 16 addresses");
     let mut missing = Vec::new();
-    for (name, address) in named(&deployment.contracts) {
+    for (name, address) in deployment.contracts.named() {
         match reader.is_contract(address).await {
             Ok(true) => {}
             Ok(false) => missing.push(format!("{name} at {address}")),

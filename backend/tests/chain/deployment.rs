@@ -8,7 +8,7 @@ use phase8_backend::chain::{DeployError, Reader, Rpc, ensure_deployed, read_depl
 use phase8_shared::api::{Check, CheckState};
 use phase8_shared::chain::{DevRole, Lever};
 
-use crate::support::{World, policies, tokens};
+use crate::support::{Flip, World, founding, policies, tokens};
 
 #[tokio::test]
 async fn a_second_start_finds_what_the_first_deployed() {
@@ -16,7 +16,7 @@ async fn a_second_start_finds_what_the_first_deployed() {
     let path = world.folder.path().join("deployment.json");
     let head = world.rpc.head().await.unwrap();
 
-    let again = ensure_deployed(&world.rpc, &path, &policies()).await.unwrap();
+    let again = ensure_deployed(&world.rpc, &path, founding(&policies())).await.unwrap();
 
     assert_eq!(again, world.deployment);
     assert_eq!(world.rpc.head().await.unwrap(), head);
@@ -29,13 +29,13 @@ async fn a_deployment_without_its_file_or_code_is_made_anew() {
     let path = world.folder.path().join("deployment.json");
 
     std::fs::remove_file(&path).unwrap();
-    let second = ensure_deployed(&world.rpc, &path, &policies()).await.unwrap();
+    let second = ensure_deployed(&world.rpc, &path, founding(&policies())).await.unwrap();
     assert_ne!(second.contracts, world.deployment.contracts);
 
     let mut broken = second.clone();
     broken.contracts.budget_manager = Address::repeat_byte(0x77);
     std::fs::write(&path, serde_json::to_string(&broken).unwrap()).unwrap();
-    let third = ensure_deployed(&world.rpc, &path, &policies()).await.unwrap();
+    let third = ensure_deployed(&world.rpc, &path, founding(&policies())).await.unwrap();
     assert_ne!(third.contracts, second.contracts);
     assert_eq!(third, read_deployment(&world.rpc, &path).await.unwrap());
 }
@@ -48,7 +48,7 @@ async fn the_guild_follows_the_policies_and_missions_keep_their_escrow() {
     let mut changed = policies();
     changed.governance_council = vec![Address::repeat_byte(0x42), changed.governance_council[0]];
 
-    let deployment = ensure_deployed(&world.rpc, &path, &changed).await.unwrap();
+    let deployment = ensure_deployed(&world.rpc, &path, founding(&changed)).await.unwrap();
 
     assert_eq!(deployment.contracts, world.deployment.contracts);
     let mut found = world.reader.guild().await.unwrap();

@@ -1,7 +1,7 @@
 //! A chain with contracts, wallets that sign as the page's do, and an orchestrator that only listens.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
@@ -10,21 +10,21 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use phase8_backend::chain::cursor::Cursor;
 use phase8_backend::chain::watcher::{Watcher, WatcherConfig};
-use phase8_backend::chain::{Devnet, DevnetConfig, Reader, Rpc, ensure_deployed};
+use phase8_backend::chain::{Devnet, DevnetConfig, Founding, Reader, Rpc, ensure_deployed};
 use phase8_backend::relay::orchestrator::{OrchestratorError, OrchestratorPort};
-use phase8_backend::relay::{Now, Relay, RelayDb, RelayError, Relayer};
+use phase8_backend::relay::{Now, Relay, RelayConfig, RelayDb, RelayError, Relayer};
 use phase8_shared::api::{
     ChainEffect, EventPage, Observed, ServiceHealth, TransactionStatus, TransactionView,
 };
 use phase8_shared::chain::{
-    ApprovalRequest, Call, Deployment, DevRole, ReleaseApproval, approve_call, fund_call,
-    typed_data_json,
+    ApprovalRequest, Call, Circumstances, Contracts, Deployment, DevRole, Intent, Lever, LeverRole,
+    ReleaseApproval, approve_call, fund_call, typed_data_json,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;
 use phase8_shared::mission::{EscrowTerms, MilestoneTerms};
 use phase8_shared::money::{MicroUsd, TokenAmount};
-use phase8_shared::policy::{GovernancePolicies, read_policies};
+use phase8_shared::policy::{GovernancePolicies, ModelAdapter, read_adapters, read_policies};
 use phase8_shared::time::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -54,6 +54,23 @@ pub(crate) fn policies() -> GovernancePolicies {
     read_policies(&std::fs::read_to_string(path).unwrap()).value.unwrap()
 }
 
+/// The model adapters as they are shipped.
+pub(crate) fn adapters() -> &'static [ModelAdapter] {
+    static ADAPTERS: LazyLock<Vec<ModelAdapter>> = LazyLock::new(|| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs/model-adapters.json");
+        read_adapters(&std::fs::read_to_string(path).unwrap()).value.unwrap()
+    });
+    &ADAPTERS
+}
+
+/// Seconds that accelerators wait here.
+pub(crate) const DELAY: u32 = 30;
+
+/// The contracts of these policies.
+pub(crate) fn founding(policies: &GovernancePolicies) -> Founding<'_> {
+    Founding { policies, adapters: adapters(), delay_seconds: DELAY }
+}
+
 /// A development chain with the contracts on it.
 pub(crate) struct World {
     pub(crate) devnet: Devnet,
@@ -70,9 +87,10 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let devnet = start_devnet(folder.path(), None).await;
         let rpc = Rpc::connect(devnet.url(), Duration::from_secs(5)).unwrap();
-        let deployment = ensure_deployed(&rpc, &folder.path().join("deployment.json"), &policies())
-            .await
-            .unwrap();
+        let deployment =
+            ensure_deployed(&rpc, &folder.path().join("deployment.json"), founding(&policies()))
+                .await
+                .unwrap();
         let reader = Reader::new(rpc.clone(), &deployment);
         let db = RelayDb::open(&folder.path().join("relay.db")).unwrap();
         let relay = Relay::new(reader.clone(), &deployment, db.clone(), now());
@@ -152,9 +170,25 @@ impl World {
 
     /// Signs and relays what must succeed.
     pub(crate) async fn relay_well(&self, from: Address, call: &Call) -> TransactionView {
-        let view = self.relay(from, call).await.unwrap();
+        let sent = self.relay(from, call).await.unwrap();
+        let view = self.decided(&self.relay, sent.hash).await;
         assert!(matches!(view.status, TransactionStatus::Included { .. }), "{view:?}");
         view
+    }
+
+    /// What a relayed transaction comes to.
+    pub(crate) async fn decided(&self, relay: &Relay, hash: B256) -> TransactionView {
+        until("the transaction is decided", || async {
+            relay.settle_all().await.unwrap();
+            let view = relay.find(hash).await.unwrap().unwrap();
+            (!view.status.is_open()).then_some(view)
+        })
+        .await
+    }
+
+    /// A relay on the same database with this configuration.
+    pub(crate) fn relay_with(&self, config: RelayConfig) -> Relay {
+        Relay::configured(self.reader.clone(), &self.deployment, self.db.clone(), now(), config)
     }
 
     /// Approves and funds a mission with the operator's wallet.
@@ -264,6 +298,28 @@ pub(crate) fn now() -> Now {
 pub(crate) fn seconds_from_now(seconds: u64) -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     now.as_secs() + seconds
+}
+
+/// What a wallet signs to flip a lever.
+pub(crate) trait Flip {
+    /// The owner's call through the door, or the brake's own.
+    fn call(&self, contracts: &Contracts) -> Call;
+}
+
+impl Flip for Lever {
+    fn call(&self, contracts: &Contracts) -> Call {
+        if self.role() == LeverRole::PauseGuardian {
+            return self.effect(contracts);
+        }
+        let around = Circumstances {
+            chain_id: 31_337,
+            nonce: U256::ZERO,
+            deadline: u64::MAX,
+            delay: u64::from(DELAY),
+            salt: B256::ZERO,
+        };
+        Intent::new(self.clone(), contracts, around).transaction()
+    }
 }
 
 pub(crate) fn relayer() -> Relayer {

@@ -1,5 +1,7 @@
 //! Scores. Each names what went into it; two scores are never the same number under one label.
 
+mod adapter;
 mod job;
 
+pub use adapter::{adapter_composite, adapter_record_hash};
 pub use job::{JobScore, Tenths, job};

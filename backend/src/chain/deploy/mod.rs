@@ -3,15 +3,15 @@
 mod creation;
 mod file;
 mod guild;
+mod pointers;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
-use phase8_shared::chain::abi::{IMissionEscrow, IPauseGuardian};
-use phase8_shared::chain::{Contracts, Deployment};
-use phase8_shared::policy::GovernancePolicies;
+use phase8_shared::chain::Deployment;
+use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
@@ -109,13 +109,25 @@ pub enum DeployError {
     Signer(#[from] alloy::signers::Error),
 }
 
+/// What a development chain's contracts are founded on.
+#[derive(Debug, Clone, Copy)]
+pub struct Founding<'f> {
+    /// Who governs.
+    pub policies: &'f GovernancePolicies,
+    /// What the model registry begins with.
+    pub adapters: &'f [ModelAdapter],
+    /// Seconds that accelerators wait in the timelocks.
+    pub delay_seconds: u32,
+}
+
 /// Makes sure that the contracts are on the development chain: what the file names is checked, and only if it is not
 /// there everything is deployed anew. The guild is brought in line with the policies.
 pub async fn ensure_deployed(
     rpc: &Rpc,
     path: &Path,
-    policies: &GovernancePolicies,
+    founding: Founding<'_>,
 ) -> Result<Deployment, DeployError> {
+    let policies = founding.policies;
     let chain_id = rpc.chain_id().await?;
     if chain_id != DEV_CHAIN_ID {
         return Err(DeployError::NotADevelopmentChain(chain_id));
@@ -134,7 +146,7 @@ pub async fn ensure_deployed(
     }
     // Until the last contract stands the file does not exist, so that half a deployment is never taken for a whole one.
     file::remove(path)?;
-    let deployment = creation::deploy(rpc, policies, &accounts).await?;
+    let deployment = creation::deploy(rpc, &founding, &accounts).await?;
     verify(rpc, path, &deployment, chain_id).await?;
     file::write(path, &deployment)?;
     info!(escrow = %deployment.contracts.escrow, "deployed the contracts to the development chain");
@@ -159,21 +171,6 @@ async fn find_deployment(rpc: &Rpc, path: &Path) -> Result<Option<Deployment>, D
     Ok(Some(deployment))
 }
 
-/// The contracts with their names.
-pub fn named(contracts: &Contracts) -> [(&'static str, Address); 9] {
-    [
-        ("$AGIα", contracts.token),
-        ("OwnerProxy", contracts.owner_proxy),
-        ("Phase8UniversalValueManager", contracts.manager),
-        ("SystemPause", contracts.system_pause),
-        ("PauseGuardian", contracts.pause_guardian),
-        ("BudgetManager", contracts.budget_manager),
-        ("MissionEscrow", contracts.escrow),
-        ("ValidatorRegistry", contracts.validator_registry),
-        ("CheckpointLedger", contracts.checkpoint_ledger),
-    ]
-}
-
 async fn verify(
     rpc: &Rpc,
     path: &Path,
@@ -188,40 +185,13 @@ async fn verify(
         });
     }
     let contracts = &deployment.contracts;
-    for (contract, address) in named(contracts) {
+    for (name, address) in contracts.named() {
         if rpc.code(address).await?.is_empty() {
+            let contract = name.as_str();
             return Err(DeployError::NoCode { path: path.to_owned(), contract, address, chain_id });
         }
     }
-    let escrow = contracts.escrow;
-    let pointers = [
-        (
-            "MissionEscrow.token",
-            rpc.view(escrow, IMissionEscrow::tokenCall {}).await?,
-            contracts.token,
-        ),
-        (
-            "MissionEscrow.validatorRegistry",
-            rpc.view(escrow, IMissionEscrow::validatorRegistryCall {}).await?,
-            contracts.validator_registry,
-        ),
-        (
-            "MissionEscrow.budgetManager",
-            rpc.view(escrow, IMissionEscrow::budgetManagerCall {}).await?,
-            contracts.budget_manager,
-        ),
-        (
-            "MissionEscrow.systemPause",
-            rpc.view(escrow, IMissionEscrow::systemPauseCall {}).await?,
-            contracts.system_pause,
-        ),
-        (
-            "PauseGuardian.systemPause",
-            rpc.view(contracts.pause_guardian, IPauseGuardian::systemPauseCall {}).await?,
-            contracts.system_pause,
-        ),
-    ];
-    for (contract, found, expected) in pointers {
+    for (contract, found, expected) in pointers::read(rpc, contracts).await? {
         if found != expected {
             return Err(DeployError::Mixed { path: path.to_owned(), contract, found, expected });
         }
