@@ -7,6 +7,7 @@ mod abi_matches_artifacts;
 mod approval;
 pub mod decode;
 mod deployment;
+pub mod exit;
 mod fact;
 mod funding;
 mod intent;
