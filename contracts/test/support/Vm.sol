@@ -15,7 +15,6 @@ interface Vm {
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function label(address account, string calldata name) external;
     function parseJsonString(string calldata json, string calldata key) external pure returns (string memory);
-    function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function prank(address sender) external;
     function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
