@@ -99,12 +99,7 @@ impl ChainPort for ChainAnswers {
 
 impl From<QuorumError> for ApiError {
     fn from(error: QuorumError) -> Self {
-        let code = match error {
-            QuorumError::Request(_) => ProblemCode::Malformed,
-            QuorumError::Disagree { .. } => ProblemCode::EndpointsDisagree,
-            QuorumError::TooFew { .. } => ProblemCode::ChainUnreachable,
-        };
-        Self::new(code, error.to_string())
+        Self::new(error.code(), error.to_string())
     }
 }
 

@@ -13,8 +13,10 @@
 mod approvals;
 mod deployment;
 mod devnet;
+mod endpoint;
 mod following;
 mod levers;
 mod payouts;
+mod quorum;
 mod relaying;
 mod support;

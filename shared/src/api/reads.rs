@@ -258,6 +258,65 @@ mod tests {
     }
 
     #[test]
+    fn the_wire_format_stays() {
+        let word = |byte: u8| Bytes::from(B256::with_last_byte(byte).to_vec());
+        let returned = |byte| ReadValue::Returned { data: word(byte) };
+        let reverted =
+            ReadValue::Reverted { data: vec![1; 4].into(), why: "the contract refused".to_owned() };
+        let log =
+            SimulatedLog { address: Address::ZERO, topics: vec![B256::ZERO], data: Bytes::new() };
+        let says = |name: &str, said| EndpointSaid { name: name.to_owned(), said };
+        let answer = |outcome| ReadAnswer {
+            block: 12,
+            block_hash: B256::repeat_byte(1),
+            timestamp: 1_795_415_820,
+            as_of: 1_795_415_821,
+            before: vec![returned(0), reverted.clone()],
+            outcome,
+            after: None,
+            endpoints: vec![
+                says("a.example.org", Said::Agreed {}),
+                says("b.example.org", Said::Dissents { what: "serves chain 1".to_owned() }),
+                says("c.example.org", Said::Behind { block: 11 }),
+                says("127.0.0.1:8545", Said::Silent { why: "does not answer".to_owned() }),
+            ],
+            quorum: 3,
+        };
+        let refused =
+            SimulatedOutcome::Refused { data: vec![1; 4].into(), why: "paused".to_owned() };
+        let succeeds =
+            SimulatedOutcome::Succeeds { return_data: word(1), gas_used: 21_000, logs: vec![log] };
+        let unavailable = SimulatedOutcome::Unavailable { why: "no eth_simulateV1".to_owned() };
+        let whole = ReadAnswer { after: Some(vec![returned(1)]), ..answer(Some(succeeds)) };
+        let simulate =
+            SimulatedCall { from: Address::ZERO, to: Address::ZERO, data: vec![1; 4].into() };
+
+        fn line<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+            value: T,
+        ) -> String {
+            let text = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value);
+            text
+        }
+        let lines = [
+            line(ReadRequest::of(vec![call(4)])),
+            line(ReadRequest::around(vec![call(4)], simulate)),
+            line(answer(None)),
+            line(whole),
+            line(refused),
+            line(unavailable),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @r##"
+        {"calls":[{"to":"0x0000000000000000000000000000000000000000","data":"0x00000000"}]}
+        {"calls":[{"to":"0x0000000000000000000000000000000000000000","data":"0x00000000"}],"simulate":{"from":"0x0000000000000000000000000000000000000000","to":"0x0000000000000000000000000000000000000000","data":"0x01010101"}}
+        {"block":12,"block_hash":"0x0101010101010101010101010101010101010101010101010101010101010101","timestamp":1795415820,"as_of":1795415821,"before":[{"state":"returned","data":"0x0000000000000000000000000000000000000000000000000000000000000000"},{"state":"reverted","data":"0x01010101","why":"the contract refused"}],"outcome":null,"after":null,"endpoints":[{"name":"a.example.org","said":{"state":"agreed"}},{"name":"b.example.org","said":{"state":"dissents","what":"serves chain 1"}},{"name":"c.example.org","said":{"state":"behind","block":11}},{"name":"127.0.0.1:8545","said":{"state":"silent","why":"does not answer"}}],"quorum":3}
+        {"block":12,"block_hash":"0x0101010101010101010101010101010101010101010101010101010101010101","timestamp":1795415820,"as_of":1795415821,"before":[{"state":"returned","data":"0x0000000000000000000000000000000000000000000000000000000000000000"},{"state":"reverted","data":"0x01010101","why":"the contract refused"}],"outcome":{"state":"succeeds","return_data":"0x0000000000000000000000000000000000000000000000000000000000000001","gas_used":21000,"logs":[{"address":"0x0000000000000000000000000000000000000000","topics":["0x0000000000000000000000000000000000000000000000000000000000000000"],"data":"0x"}]},"after":[{"state":"returned","data":"0x0000000000000000000000000000000000000000000000000000000000000001"}],"endpoints":[{"name":"a.example.org","said":{"state":"agreed"}},{"name":"b.example.org","said":{"state":"dissents","what":"serves chain 1"}},{"name":"c.example.org","said":{"state":"behind","block":11}},{"name":"127.0.0.1:8545","said":{"state":"silent","why":"does not answer"}}],"quorum":3}
+        {"state":"refused","data":"0x01010101","why":"paused"}
+        {"state":"unavailable","why":"no eth_simulateV1"}
+        "##);
+    }
+
+    #[test]
     fn a_request_without_bounds_is_refused_in_words() {
         let simulate = SimulatedCall {
             from: Address::ZERO,

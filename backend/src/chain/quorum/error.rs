@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use phase8_shared::api::{EndpointSaid, ReadRequestError, Said};
+use phase8_shared::api::{EndpointSaid, ProblemCode, ReadRequestError, Said};
 
 use crate::chain::error::Retry;
 
@@ -31,6 +31,15 @@ pub enum QuorumError {
 }
 
 impl QuorumError {
+    /// The problem code that goes with it.
+    pub const fn code(&self) -> ProblemCode {
+        match self {
+            Self::Request(_) => ProblemCode::Malformed,
+            Self::Disagree { .. } => ProblemCode::EndpointsDisagree,
+            Self::TooFew { .. } => ProblemCode::ChainUnreachable,
+        }
+    }
+
     /// Whether asking again may help.
     pub const fn retry(&self) -> Retry {
         match self {

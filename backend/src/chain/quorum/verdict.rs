@@ -198,7 +198,7 @@ impl Standing {
         let place = first_difference(&[content, agreed]);
         let what = place.and_then(|place| {
             let (own, theirs) = (content.statement(place)?, agreed.statement(place)?);
-            Some(format!("{} {own}; the others: {theirs}", place.words()))
+            Some(format!("{} {own} (the others: {theirs})", place.words()))
         });
         Said::Dissents { what: what.unwrap_or_else(|| "says something else".to_owned()) }
     }
@@ -310,7 +310,7 @@ mod tests {
             said,
             [
                 Said::Agreed {},
-                dissents("answers read 2 of 2 with 0x2; the others: 0x1"),
+                dissents("answers read 2 of 2 with 0x2 (the others: 0x1)"),
                 Said::Agreed {}
             ]
         );

@@ -1,6 +1,7 @@
 //! The edge as clients see it: the real router over the real engine, without a socket where none is needed.
 
 mod listener;
+mod reads;
 mod refusals;
 mod remote;
 mod streams;

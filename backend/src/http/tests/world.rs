@@ -80,7 +80,7 @@ impl ChainPort for NoChain {
 
     fn agreement(&self) -> Agreement {
         let said = |name: &str, said| EndpointSaid { name: name.to_owned(), said };
-        let lie = "answers read 1 of 1 with 0x1; the others: 0x0";
+        let lie = "answers read 1 of 1 with 0x1 (the others: 0x0)";
         Agreement {
             endpoints: vec![
                 said("rpc.example.org", Said::Agreed {}),
