@@ -149,9 +149,10 @@ pub fn adapter_key(id: &str) -> B256 {
     keccak256(id)
 }
 
-/// Key of a registry entry of the manager: keccak-256 of its slug in lower case.
+/// Key of a registry entry of the manager: keccak-256 of its slug in lower case. Only ASCII letters are lowered, as the
+/// contract does it.
 pub fn slug_key(slug: &str) -> B256 {
-    keccak256(slug.to_lowercase())
+    keccak256(slug.to_ascii_lowercase())
 }
 
 /// Key of an extension's module: keccak-256 of its name, case kept.

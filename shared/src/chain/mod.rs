@@ -7,12 +7,17 @@ mod abi_matches_artifacts;
 mod approval;
 pub mod decode;
 mod deployment;
+pub mod difference;
 pub mod exit;
 mod fact;
+pub mod field;
 mod funding;
 mod intent;
 mod lever;
+pub mod manager;
 mod request;
+pub mod view;
+pub mod words;
 
 pub use approval::{ApprovalRequest, typed_data_json};
 pub use deployment::{ContractName, Contracts, Deployment, DevAccount, DevRole};
