@@ -96,24 +96,24 @@ impl Endpoint {
 }
 
 async fn answer(State(behind): State<Behind>, body: Bytes) -> Response {
-    match behind.manner {
-        Manner::Hangs => std::future::pending().await,
-        Manner::Babbles => return "<html>secret-key is out of credit</html>".into_response(),
-        Manner::Fails => {
-            return (StatusCode::TOO_MANY_REQUESTS, "/v3/secret-key asks too much").into_response();
-        }
-        _ => {}
+    if behind.manner == Manner::Hangs {
+        std::future::pending().await
+    }
+    if behind.manner == Manner::Babbles {
+        return "<html>secret-key is out of credit</html>".into_response();
+    }
+    if behind.manner == Manner::Fails {
+        return (StatusCode::TOO_MANY_REQUESTS, "/v3/secret-key asks too much").into_response();
     }
     let requests: Value = serde_json::from_slice(&body).unwrap();
-    let answers = match requests {
-        Value::Array(requests) => {
-            let mut answers = Vec::new();
-            for request in requests {
-                answers.push(behind.answer(request).await);
-            }
-            Value::Array(answers)
+    let answers = if let Value::Array(requests) = requests {
+        let mut answers = Vec::new();
+        for request in requests {
+            answers.push(behind.answer(request).await);
         }
-        request => behind.answer(request).await,
+        Value::Array(answers)
+    } else {
+        behind.answer(requests).await
     };
     axum::response::Json(answers).into_response()
 }

@@ -10,7 +10,7 @@ use phase8_shared::mission::PaymentKind;
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use serde_json::{Value, json};
 
-use crate::support::{Listener, World, mission, relayer, terms, until};
+use crate::support::{Flip, Listener, World, mission, relayer, terms, until};
 
 async fn facts(orchestrator: &Listener, count: usize) -> Vec<Observed> {
     until("facts arrive", || async {
@@ -24,7 +24,7 @@ async fn facts(orchestrator: &Listener, count: usize) -> Vec<Observed> {
 async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
     let world = World::start().await;
     let (contracts, terms) = (world.deployment.contracts, terms(&world));
-    let (owner, guardian) = (world.account(DevRole::Owner), world.account(DevRole::PauseGuardian));
+    let owner = world.account(DevRole::Owner);
     let guild = world.accounts(DevRole::Validator);
     let key = mission(1).key();
     let orchestrator = Arc::new(Listener::default());
@@ -33,7 +33,7 @@ async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
     world.fund(mission(1), &terms).await;
     let cap = Lever::BudgetCap { mission: key, now: terms.budget_cap, new: MicroUsd::new(5) };
     world.relay_well(owner, &cap.call(&contracts)).await;
-    world.relay_well(guardian, &Lever::TripwirePause.call(&contracts)).await;
+    world.relay_well(owner, &Lever::PauseFleet.call(&contracts)).await;
     world.relay_well(owner, &Lever::ResumeFleet.call(&contracts)).await;
     let mut worker = PayoutWorker::new(
         world.reader.clone(),
@@ -65,7 +65,7 @@ async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
             by: owner,
         }
     );
-    assert_eq!(told[2], &ChainFact::FleetPaused { by: guardian });
+    assert_eq!(told[2], &ChainFact::FleetPaused { by: owner });
     assert_eq!(told[3], &ChainFact::FleetResumed { by: owner });
     let ChainFact::MilestoneReleased { milestone, amount, validator_reward, payments, .. } =
         told[4]

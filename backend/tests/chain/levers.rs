@@ -3,7 +3,7 @@
 use phase8_shared::chain::{DevRole, Lever};
 use phase8_shared::money::MicroUsd;
 
-use crate::support::{World, mission, terms};
+use crate::support::{Flip, World, mission, terms};
 
 #[tokio::test]
 async fn pause_fleet_and_resume_fleet_stop_and_start_the_escrow() {
@@ -12,10 +12,12 @@ async fn pause_fleet_and_resume_fleet_stop_and_start_the_escrow() {
     let owner = world.account(DevRole::Owner);
 
     let paused = world.relay_well(owner, &Lever::PauseFleet.call(&contracts)).await;
-    assert_eq!(paused.call, Lever::PauseFleet.path());
+    let path =
+        "OwnerProxy.execute → Phase8UniversalValueManager.forwardPauseCall → SystemPause.pauseAll";
+    assert_eq!(paused.call, path);
     assert!(world.reader.is_fleet_paused().await.unwrap());
 
-    world.relay_well(owner, &Lever::PauseFleet.inverse().call(&contracts)).await;
+    world.relay_well(owner, &Lever::PauseFleet.inverse().unwrap().call(&contracts)).await;
     assert!(!world.reader.is_fleet_paused().await.unwrap());
 }
 
@@ -31,9 +33,12 @@ async fn the_pause_guardian_brakes_and_only_the_owner_resumes() {
     let refused = world.relay(guardian, &Lever::ResumeFleet.call(&contracts)).await.unwrap_err();
     assert!(refused.to_string().contains("OwnerProxyNotAllowed"), "{refused}");
 
-    world
-        .relay_well(world.account(DevRole::Owner), &Lever::TripwirePause.inverse().call(&contracts))
-        .await;
+    let owner = world.account(DevRole::Owner);
+    let refused = world.relay(owner, &Lever::ResumeFleet.call(&contracts)).await.unwrap_err();
+    assert!(refused.to_string().contains("SystemPauseTripped"), "{refused}");
+
+    world.cosign_resume().await;
+    world.flip(owner, &Lever::TripwirePause.inverse().unwrap()).await;
     assert!(!world.reader.is_fleet_paused().await.unwrap());
 }
 
@@ -67,6 +72,6 @@ async fn the_budget_cap_goes_down_and_up_again() {
     world.relay_well(owner, &lower.call(&contracts)).await;
     assert_eq!(world.reader.cap_of(key).await.unwrap(), MicroUsd::new(300_000_000));
 
-    world.relay_well(owner, &lower.inverse().call(&contracts)).await;
+    world.flip(owner, &lower.inverse().unwrap()).await;
     assert_eq!(world.reader.cap_of(key).await.unwrap(), terms.budget_cap);
 }

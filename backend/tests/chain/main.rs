@@ -19,4 +19,6 @@ mod levers;
 mod payouts;
 mod quorum;
 mod relaying;
+mod reorg;
+mod requests;
 mod support;

@@ -10,7 +10,7 @@ use phase8_shared::api::TransactionStatus;
 use phase8_shared::chain::{ChainEffect, DevRole, Lever};
 use phase8_shared::ledger::TreeHead;
 
-use crate::support::{Listener, World, mission, relayer, terms};
+use crate::support::{Flip, Listener, World, mission, relayer, terms};
 
 fn worker(world: &World, orchestrator: &Arc<Listener>) -> PayoutWorker {
     let port: Arc<dyn OrchestratorPort> = Arc::clone(orchestrator) as _;

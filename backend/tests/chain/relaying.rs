@@ -12,7 +12,7 @@ use phase8_shared::chain::abi::IAgiAlpha;
 use phase8_shared::chain::{Call, DevRole, Lever, approve_call, fund_call};
 use serde_json::{Value, json};
 
-use crate::support::{World, mission, terms, tokens};
+use crate::support::{Flip, World, mission, terms, tokens};
 
 fn raw_call(call: &impl SolCall, to: alloy::primitives::Address) -> Call {
     Call { to, data: call.abi_encode().into() }
@@ -28,9 +28,10 @@ async fn the_same_transaction_again_is_the_same_as_once() {
     let second = world.relay.submit(raw.clone()).await.unwrap();
     let third = world.restarted_relay().submit(raw).await.unwrap();
 
-    assert_eq!((&first, &first), (&second, &third));
-    assert_eq!(world.relay.find(first.hash).await.unwrap().as_ref(), Some(&first));
-    assert_eq!(world.relay.list().await.unwrap(), [first]);
+    assert_eq!((first.hash, first.hash), (second.hash, third.hash));
+    let decided = world.decided(&world.relay, first.hash).await;
+    assert!(matches!(decided.status, TransactionStatus::Included { .. }), "{decided:?}");
+    assert_eq!(world.relay.list().await.unwrap(), [decided]);
     assert_eq!(world.relay.find(B256::ZERO).await.unwrap(), None);
 }
 
@@ -136,7 +137,7 @@ async fn a_restart_goes_on_with_what_was_stored() {
 }
 
 #[tokio::test]
-async fn a_transaction_whose_nonce_another_used_is_replaced() {
+async fn a_transaction_that_the_wallet_sped_up_is_included_under_the_other_hash() {
     let world = World::start().await;
     let owner = world.account(DevRole::Owner);
     let contracts = world.deployment.contracts;
@@ -157,9 +158,11 @@ async fn a_transaction_whose_nonce_another_used_is_replaced() {
     world.rpc.ask::<Value>("evm_mine", json!([])).await.unwrap();
     world.relay.settle_all().await.unwrap();
 
-    let status = async |hash| world.relay.find(hash).await.unwrap().unwrap().status;
-    assert_eq!(status(first.hash).await, TransactionStatus::Replaced {});
-    assert!(matches!(status(second.hash).await, TransactionStatus::Included { .. }));
+    let slow = world.relay.find(first.hash).await.unwrap().unwrap();
+    let fast = world.relay.find(second.hash).await.unwrap().unwrap();
+    assert!(matches!(slow.status, TransactionStatus::Included { .. }), "{slow:?}");
+    assert_eq!((slow.status, slow.replaced_by), (fast.status, Some(second.hash)));
+    assert_eq!(fast.replaced_by, None);
 }
 
 #[tokio::test]
@@ -173,9 +176,10 @@ async fn a_reorganisation_takes_a_transaction_back_and_it_is_sent_again() {
     assert!(!world.reader.is_fleet_paused().await.unwrap());
     world.relay.settle_all().await.unwrap();
 
-    assert!(world.reader.is_fleet_paused().await.unwrap());
-    let again = world.relay.find(view.hash).await.unwrap().unwrap();
+    let again = world.decided(&world.relay, view.hash).await;
     assert!(matches!(again.status, TransactionStatus::Included { .. }), "{again:?}");
+    assert_eq!((again.taken_back, again.taken_back_from), (1, view.status.succeeded_in()));
+    assert!(world.reader.is_fleet_paused().await.unwrap());
 }
 
 #[tokio::test]

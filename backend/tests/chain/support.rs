@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
+use alloy::sol_types::SolCall;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -16,6 +17,7 @@ use phase8_backend::relay::{Now, Relay, RelayConfig, RelayDb, RelayError, Relaye
 use phase8_shared::api::{
     ChainEffect, EventPage, Observed, ServiceHealth, TransactionStatus, TransactionView,
 };
+use phase8_shared::chain::abi::{IGuardianCouncil, IPauseGuardian};
 use phase8_shared::chain::{
     ApprovalRequest, Call, Circumstances, Contracts, Deployment, DevRole, Intent, Lever, LeverRole,
     ReleaseApproval, approve_call, fund_call, typed_data_json,
@@ -176,6 +178,34 @@ impl World {
         view
     }
 
+    /// Flips a lever and, if it is one that waits, carries it out when its delay is over.
+    pub(crate) async fn flip(&self, from: Address, lever: &Lever) {
+        let contracts = &self.deployment.contracts;
+        self.relay_well(from, &lever.call(contracts)).await;
+        if let Some(operation) = intent(lever, contracts).operation {
+            self.skip(u64::from(DELAY) + 1).await;
+            self.relay_well(self.account(DevRole::Operator), &operation.execute()).await;
+        }
+    }
+
+    /// Every guardian of the council co-signs that the fleet resumes after the tripwire.
+    pub(crate) async fn cosign_resume(&self) {
+        let contracts = &self.deployment.contracts;
+        let trip = IPauseGuardian::tripCall {};
+        let trip = self.rpc.view(contracts.pause_guardian, trip).await.unwrap();
+        let data = IGuardianCouncil::cosignResumeCall { trip }.abi_encode().into();
+        let call = Call { to: contracts.guardian_council, data };
+        for guardian in policies().governance_council {
+            self.relay_well(guardian, &call).await;
+        }
+    }
+
+    /// Moves the chain's clock on.
+    pub(crate) async fn skip(&self, seconds: u64) {
+        self.rpc.ask::<Value>("evm_increaseTime", json!([seconds])).await.unwrap();
+        self.rpc.ask::<Value>("evm_mine", json!([])).await.unwrap();
+    }
+
     /// What a relayed transaction comes to.
     pub(crate) async fn decided(&self, relay: &Relay, hash: B256) -> TransactionView {
         until("the transaction is decided", || async {
@@ -311,15 +341,20 @@ impl Flip for Lever {
         if self.role() == LeverRole::PauseGuardian {
             return self.effect(contracts);
         }
-        let around = Circumstances {
-            chain_id: 31_337,
-            nonce: U256::ZERO,
-            deadline: u64::MAX,
-            delay: u64::from(DELAY),
-            salt: B256::ZERO,
-        };
-        Intent::new(self.clone(), contracts, around).transaction()
+        intent(self, contracts).transaction()
     }
+}
+
+/// The owner's intent to flip a lever.
+fn intent(lever: &Lever, contracts: &Contracts) -> Intent {
+    let around = Circumstances {
+        chain_id: 31_337,
+        nonce: U256::ZERO,
+        deadline: u64::MAX,
+        delay: u64::from(DELAY),
+        salt: B256::ZERO,
+    };
+    Intent::new(lever.clone(), contracts, around)
 }
 
 pub(crate) fn relayer() -> Relayer {

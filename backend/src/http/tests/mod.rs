@@ -3,6 +3,7 @@
 mod listener;
 mod reads;
 mod refusals;
+mod relayed;
 mod remote;
 mod streams;
 mod system;

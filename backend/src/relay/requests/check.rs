@@ -15,6 +15,9 @@ use crate::relay::{Relay, RelayError};
 /// The furthest that a deadline may be ahead: a week.
 const FURTHEST_DEADLINE: u64 = 7 * 86_400;
 
+/// What the owner proxy says to a nonce that is not the owner's next.
+const OLD_NONCE: &str = "InvalidAccountNonce";
+
 /// A request that would be carried out.
 #[derive(Debug)]
 pub(super) struct Checked {
@@ -59,7 +62,12 @@ impl Relay {
         let signature = self.signed_by(&owner, digest, given, signer).await?;
         let quote =
             if signature == likely { quote } else { self.quote_for(request, &signature).await };
-        let prices = match quote.map_err(RelayError::from)? {
+        let quote = quote.map_err(|error| match error.reason().and_then(|reason| reason.name) {
+            // The nonce fits the newest block, and what waits for the next one uses it.
+            Some(OLD_NONCE) => RequestError::NonceTaken(request.nonce),
+            _ => error.into(),
+        });
+        let prices = match quote? {
             None => Err("it has no wallet (chain.relayer_key_file names no key)".to_owned()),
             Some(quote) if quote.gas > GAS_LIMIT => {
                 let found = format!(

@@ -1,6 +1,6 @@
 //! Why an owner's request is not relayed.
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{Address, U256};
 use phase8_shared::api::ProblemCode;
 use phase8_shared::time::Timestamp;
 
@@ -49,11 +49,11 @@ pub enum RequestError {
         /// The owner's next.
         expected: U256,
     },
-    /// Another request with the same nonce is on its way.
+    /// Something else with the same nonce is on its way.
     #[error(
-        "the request {0} carries the same nonce and is on its way: wait for it, then sign again with the next nonce"
+        "something else with the owner's nonce {0} is on its way to the chain: wait for it, then sign again with the next nonce"
     )]
-    NonceTaken(B256),
+    NonceTaken(U256),
     /// Somebody else than the owner signed.
     #[error(
         "the request is signed by {found}, expected {expected}, who owns the owner proxy; if {expected} did sign, other \

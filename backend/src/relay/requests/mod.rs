@@ -6,7 +6,7 @@ mod error;
 mod follow;
 mod store;
 
-use alloy::primitives::B256;
+use alloy::primitives::{B256, U256};
 use phase8_shared::api::{RequestState, RequestView, SubmitRequest, TransactionStatus};
 use phase8_shared::chain::OwnerRequest;
 use tracing::info;
@@ -137,8 +137,8 @@ impl Relay {
                     return Ok(Promise::Known(Box::new(view)));
                 }
             }
-            if let Some(other) = store::under_way(db, instance, &row)? {
-                return Ok(Promise::NonceTaken(other));
+            if store::is_rivalled(db, instance, &row)? {
+                return Ok(Promise::NonceTaken(row.nonce));
             }
             store::keep(db, instance, &row)?;
             let stored = match claim(db, chain, &relayer, prices, draft, accepted_at)? {
@@ -149,7 +149,7 @@ impl Relay {
         });
         match promised.await? {
             Promise::Known(view) => Ok(*view),
-            Promise::NonceTaken(other) => Err(RequestError::NonceTaken(other)),
+            Promise::NonceTaken(nonce) => Err(RequestError::NonceTaken(nonce)),
             Promise::Made(row, stored) => {
                 info!(%digest, hash = %stored.view.hash, call = %row.call, "carrying request {digest}");
                 let stored = self.broadcast(*stored).await?;
@@ -162,7 +162,7 @@ impl Relay {
 /// What the database transaction came to.
 enum Promise {
     Known(Box<RequestView>),
-    NonceTaken(B256),
+    NonceTaken(U256),
     Made(Box<Row>, Box<Stored>),
 }
 

@@ -72,12 +72,12 @@ pub(in crate::relay) fn unsettled(
     several(db, "WHERE instance = ?1 AND settled = 0", params![instance.as_slice()])
 }
 
-/// Another request of the same signer with the same nonce that a transaction carries.
-pub(super) fn under_way(
+/// Whether a transaction carries another request of the same signer with the same nonce.
+pub(super) fn is_rivalled(
     db: &Transaction<'_>,
     instance: B256,
     row: &Row,
-) -> Result<Option<B256>, StorageError> {
+) -> Result<bool, StorageError> {
     let others = several(
         db,
         "WHERE instance = ?1 AND signer = ?2 AND nonce = ?3 AND digest != ?4 AND settled = 0",
@@ -91,10 +91,10 @@ pub(super) fn under_way(
     for other in others {
         let carrier = latest_for(db, instance, &intent(other.digest))?;
         if carrier.is_some_and(|stored| stored.view.status.is_open()) {
-            return Ok(Some(other.digest));
+            return Ok(true);
         }
     }
-    Ok(None)
+    Ok(false)
 }
 
 /// Stores a request, or a new attempt at it.
