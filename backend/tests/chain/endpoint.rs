@@ -97,7 +97,7 @@ impl Endpoint {
 
 async fn answer(State(behind): State<Behind>, body: Bytes) -> Response {
     if behind.manner == Manner::Hangs {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
     if behind.manner == Manner::Babbles {
         return "<html>secret-key is out of credit</html>".into_response();

@@ -257,6 +257,14 @@ mod tests {
         Call { to: Address::ZERO, data: vec![0; bytes].into() }
     }
 
+    fn line<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
+        value: T,
+    ) -> String {
+        let text = serde_json::to_string(&value).unwrap();
+        assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value);
+        text
+    }
+
     #[test]
     fn the_wire_format_stays() {
         let word = |byte: u8| Bytes::from(B256::with_last_byte(byte).to_vec());
@@ -291,13 +299,6 @@ mod tests {
         let simulate =
             SimulatedCall { from: Address::ZERO, to: Address::ZERO, data: vec![1; 4].into() };
 
-        fn line<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(
-            value: T,
-        ) -> String {
-            let text = serde_json::to_string(&value).unwrap();
-            assert_eq!(serde_json::from_str::<T>(&text).unwrap(), value);
-            text
-        }
         let lines = [
             line(ReadRequest::of(vec![call(4)])),
             line(ReadRequest::around(vec![call(4)], simulate)),

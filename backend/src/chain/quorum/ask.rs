@@ -324,18 +324,15 @@ fn trouble(rpc: &Rpc, what: &str, error: TransportError) -> Trouble {
     if let Some(status) = status.map(|error| error.status) {
         return Trouble::Other(format!("answers with HTTP status {status}"));
     }
-    Trouble::Other(match error {
-        RpcError::ErrorResp(payload) => {
-            format!("refuses {what}: {} ({})", clipped(&payload.message), payload.code)
+    if let RpcError::ErrorResp(payload) = &error {
+        let words = clipped(&payload.message);
+        return Trouble::Other(format!("refuses {what}: {words} ({})", payload.code));
+    }
+    Trouble::Other(match rpc.sort(what, error) {
+        ChainError::Garbled { .. } => format!("answers {what} with something that cannot be read"),
+        ChainError::Unreachable { .. } | ChainError::WrongChain { .. } | ChainError::Refused(_) => {
+            "does not answer".to_owned()
         }
-        error => match rpc.sort(what, error) {
-            ChainError::Garbled { .. } => {
-                format!("answers {what} with something that cannot be read")
-            }
-            ChainError::Unreachable { .. }
-            | ChainError::WrongChain { .. }
-            | ChainError::Refused(_) => "does not answer".to_owned(),
-        },
     })
 }
 
