@@ -30,6 +30,11 @@ impl<'d> Cursor<'d> {
         Place::Value(self.0)
     }
 
+    /// What stands there.
+    pub(crate) const fn value(self) -> &'d Value<'d> {
+        &self.0.value
+    }
+
     /// An object.
     pub(crate) fn fields(self, report: &mut Report<'_>) -> Option<Fields<'d>> {
         let Value::Object(members) = &self.0.value else {

@@ -194,7 +194,7 @@ fn policies(root: Cursor<'_>, report: &mut Report<'_>) -> Option<GovernancePolic
     })
 }
 
-fn account(
+pub(super) fn account(
     fields: &mut Fields<'_>,
     name: &'static str,
     report: &mut Report<'_>,
@@ -203,7 +203,7 @@ fn account(
     address::read(cursor, report)
 }
 
-fn members(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Vec<Address>> {
+pub(super) fn members(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<Vec<Address>> {
     let mut council = Vec::new();
     for member in cursor.items(report)?.iter().map(Cursor::from) {
         let Some(address) = address::read(member, report) else { continue };
@@ -275,7 +275,7 @@ fn stake_tiers(
     Some(tiers)
 }
 
-fn ci_gate(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<CiGate> {
+pub(super) fn ci_gate(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<CiGate> {
     let mut fields = cursor.fields(report)?;
     let workflow = fields
         .required(report, "workflow")

@@ -4,6 +4,8 @@
 mod bad_configs;
 mod bad_job_specs;
 mod bad_json;
+mod bad_plans;
+mod directed;
 mod nobody_meant;
 mod support;
 mod usual;

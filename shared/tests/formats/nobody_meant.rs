@@ -1,12 +1,14 @@
 //! Input that nobody meant: whatever comes, findings come back and nothing panics.
 
 use phase8_shared::json::decode;
-use phase8_shared::policy::{read_adapters, read_policies};
+use phase8_shared::policy::{
+    ManifestIndex, read_adapters, read_directives, read_extensions, read_policies,
+};
 use phase8_shared::simulate::simulate;
 use phase8_shared::{score, spec};
 use proptest::prelude::*;
 
-use crate::support::{ADAPTERS, JOB, POLICIES, adapters, policies};
+use crate::support::{ADAPTERS, DIRECTIVES, EXTENSIONS, JOB, POLICIES, adapters, policies};
 
 /// Everything that a text goes through between upload and launch.
 fn survives(text: &str) {
@@ -37,6 +39,8 @@ fn survives(text: &str) {
         Err(findings) => assert!(findings.has_errors()),
     }
     let _ = (read_policies(text), read_adapters(text));
+    let manifest = ManifestIndex::read(text);
+    let _ = (read_directives(text), read_extensions(text, manifest.as_ref()));
 }
 
 /// Pieces that JSON is made of, well and badly.
@@ -141,7 +145,7 @@ proptest! {
 
     #[test]
     fn no_scalar_put_in_place_of_another_makes_it_panic(which in any::<prop::sample::Index>(), value in values()) {
-        for text in [JOB, POLICIES, ADAPTERS] {
+        for text in [JOB, POLICIES, ADAPTERS, DIRECTIVES, EXTENSIONS] {
             let places = scalars(text);
             let mut text = text.to_owned();
             text.replace_range(places[which.index(places.len())].clone(), value);

@@ -7,6 +7,8 @@ use phase8_shared::spec;
 pub(crate) const JOB: &str = include_str!("../../../configs/job.multi-agent.json");
 pub(crate) const POLICIES: &str = include_str!("../../../configs/governance-policies.json");
 pub(crate) const ADAPTERS: &str = include_str!("../../../configs/model-adapters.json");
+pub(crate) const DIRECTIVES: &str = include_str!("../../../configs/owner-directives.json");
+pub(crate) const EXTENSIONS: &str = include_str!("../../../configs/contract-extensions.json");
 
 pub(crate) fn policies() -> GovernancePolicies {
     read_policies(POLICIES).into_result().expect("the usual policies load").0
