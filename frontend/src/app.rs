@@ -5,7 +5,8 @@ use leptos_router::components::{A, Route, Router, Routes};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::api::{System, use_system, use_system_handle};
+use crate::api::{Governance, System, use_system, use_system_handle};
+use crate::lever::{Desk, SafeBatchCart};
 use crate::pages::{LaunchPage, MissionPage, MissionsPage, NotFoundPage, SystemPage};
 use crate::routes;
 use crate::theme::ThemeToggle;
@@ -18,6 +19,9 @@ pub(crate) fn App() -> impl IntoView {
     Toasts::provide();
     let system = System::provide();
     Wallet::provide(system);
+    Governance::provide(system);
+    SafeBatchCart::provide();
+    Desk::provide(system);
     view! {
         <Router>
             <a class="skip-link" href="#main">"Skip to the content"</a>

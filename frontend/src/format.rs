@@ -33,6 +33,17 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// Seconds at a glance, as a countdown shows them: `2 d 3 h`, `1 min 5 s`.
+pub(crate) fn span(seconds: u64) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, ..) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
 /// An amount at a glance, rounded down to the cent.
 pub(crate) fn cents_down(amount: MicroUsd) -> String {
     MicroUsd::new(amount.get() / CENT * CENT).to_string()
@@ -65,6 +76,15 @@ mod tests {
             [(0, 0, 0), (1, 3, 33), (5, 4, 100), (u64::MAX, u64::MAX, 100)]
         {
             assert_eq!(percent(part, whole), percent_shown, "{part}/{whole}");
+        }
+    }
+
+    #[test]
+    fn a_countdown_names_its_two_largest_parts() {
+        for (seconds, words) in
+            [(0, "0 s"), (65, "1 min 5 s"), (3_660, "1 h 1 min"), (180_000, "2 d 2 h")]
+        {
+            assert_eq!(span(seconds), words);
         }
     }
 

@@ -2,19 +2,22 @@
 
 mod client;
 mod error;
+mod governance;
 mod rpc;
 mod system;
 
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    ApproveMilestone, CreateMission, DeliverableView, EventPage, MissionList, MissionView,
-    Preflight, SubmitTransaction, SystemView, TransactionView, routes,
+    ApproveMilestone, CreateMission, DeliverableView, EventPage, GovernanceView, MissionList,
+    MissionView, Preflight, ReadAnswer, ReadRequest, RequestView, SubmitRequest, SubmitTransaction,
+    SystemView, TransactionView, WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;
 
 pub(crate) use crate::api::error::ClientError;
-pub(crate) use crate::api::rpc::{Simulated, allowance, receipt, rpc, simulate};
+pub(crate) use crate::api::governance::{Governance, use_governance};
+pub(crate) use crate::api::rpc::{allowance, receipt, rpc};
 pub(crate) use crate::api::system::{System, use_system, use_system_handle};
 
 type Answer<T> = Result<T, ClientError>;
@@ -66,4 +69,44 @@ pub(crate) async fn transaction(hash: B256) -> Answer<TransactionView> {
 /// Relays a transaction that a wallet signed.
 pub(crate) async fn submit_transaction(raw: Bytes) -> Answer<TransactionView> {
     client::post(routes::TRANSACTIONS, &SubmitTransaction { raw }).await
+}
+
+/// Follows a transaction that a wallet sent by itself.
+pub(crate) async fn watch(hash: B256) -> Answer<TransactionView> {
+    client::post(routes::WATCH, &WatchTransaction { hash }).await
+}
+
+/// Relayed and watched transactions, the newest first.
+pub(crate) async fn transactions() -> Answer<Vec<TransactionView>> {
+    client::get(routes::TRANSACTIONS).await
+}
+
+/// What a quorum of the endpoints says about one block, and what a call would change.
+pub(crate) async fn reads(request: &ReadRequest) -> Answer<ReadAnswer> {
+    client::post(routes::READS, request).await
+}
+
+/// What governance decided and waits for.
+pub(crate) async fn governance() -> Answer<GovernanceView> {
+    client::get(routes::GOVERNANCE).await
+}
+
+/// Has a signed request relayed; again is as once.
+pub(crate) async fn submit_request(request: &SubmitRequest) -> Answer<RequestView> {
+    client::post(routes::REQUESTS, request).await
+}
+
+/// Relayed requests, the newest first.
+pub(crate) async fn requests() -> Answer<Vec<RequestView>> {
+    client::get(routes::REQUESTS).await
+}
+
+/// What became of an owner's request.
+pub(crate) async fn request(digest: B256) -> Answer<RequestView> {
+    client::get(&routes::request(digest)).await
+}
+
+/// Says that this page showed a summons to its validator.
+pub(crate) async fn summons_delivered(token: U256) -> Answer<serde_json::Value> {
+    client::post(&routes::summons_delivered(token), &serde_json::json!({})).await
 }

@@ -3,7 +3,6 @@
 use alloy_primitives::{Address, B256, U64, U256};
 use alloy_sol_types::SolCall;
 use phase8_shared::api::{Problem, ProblemCode, routes};
-use phase8_shared::chain::Call;
 use phase8_shared::chain::abi::IAgiAlpha;
 use phase8_shared::money::TokenAmount;
 use serde::de::DeserializeOwned;
@@ -34,20 +33,8 @@ struct NodeError {
     message: String,
 }
 
-/// The server's code for a call that a contract refuses; its message says why.
-const REFUSED: i64 = 3;
-
 /// The server's code for a chain that does not answer (EIP-1474).
 const AWAY: i64 = -32002;
-
-/// What a call would do, without doing it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Simulated {
-    /// It would succeed.
-    Succeeds,
-    /// The contract would refuse, in these words.
-    Refused(String),
-}
 
 /// A transaction in a block.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -75,24 +62,6 @@ pub(crate) async fn rpc<T: DeserializeOwned>(
         return Err(ClientError::Problem(Problem::new(code, error.message)));
     }
     serde_json::from_value(response.result).map_err(|error| ClientError::Garbled(error.to_string()))
-}
-
-/// Asks the node what a call from an account would do at a block.
-pub(crate) async fn simulate(
-    from: Address,
-    call: &Call,
-    block: u64,
-) -> Result<Simulated, ClientError> {
-    let params = json!([{ "from": from, "to": call.to, "data": call.data }, U64::from(block)]);
-    let request = Request { jsonrpc: "2.0", id: 1, method: "eth_call", params };
-    let response: Response = client::post(routes::RPC, &request).await?;
-    match response.error {
-        None => Ok(Simulated::Succeeds),
-        Some(NodeError { code: REFUSED, message }) => Ok(Simulated::Refused(message)),
-        Some(NodeError { message, .. }) => {
-            Err(ClientError::Problem(Problem::new(ProblemCode::ChainUnreachable, message)))
-        }
-    }
 }
 
 /// The receipt, once the transaction is in a block.

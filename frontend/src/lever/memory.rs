@@ -3,40 +3,39 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::window;
-use phase8_shared::id::MissionId;
 
-use crate::lever::flip::{Flip, Slot};
+use crate::lever::flip::Flip;
+use crate::lever::place::Place;
 
-/// The flips of a mission, each in its place.
-pub(crate) type Flips = BTreeMap<Slot, Flip>;
+/// Flips, each in its place.
+pub(crate) type Flips = BTreeMap<Place, Flip>;
+
+const KEY: &str = "phase8.levers";
 
 /// What this tab remembers.
-pub(crate) fn recall(mission: MissionId) -> Flips {
+pub(crate) fn recall() -> Flips {
     let text = window()
         .session_storage()
         .ok()
         .flatten()
-        .and_then(|storage| storage.get_item(&key(mission)).ok().flatten());
+        .and_then(|storage| storage.get_item(KEY).ok().flatten());
     text.map(|text| restore(&text)).unwrap_or_default()
 }
 
 /// Remembers for as long as the tab lives. Without storage the page only forgets.
-pub(crate) fn remember(mission: MissionId, flips: &Flips) {
-    let list: Vec<&Flip> = flips.values().collect();
-    if let (Ok(Some(storage)), Ok(text)) =
-        (window().session_storage(), serde_json::to_string(&list))
-    {
-        let _ = storage.set_item(&key(mission), &text);
+pub(crate) fn remember(flips: &Flips) {
+    if let (Ok(Some(storage)), Ok(text)) = (window().session_storage(), store(flips)) {
+        let _ = storage.set_item(KEY, &text);
     }
 }
 
-fn key(mission: MissionId) -> String {
-    format!("phase8.levers.{mission}")
+fn store(flips: &Flips) -> serde_json::Result<String> {
+    serde_json::to_string(&flips.iter().collect::<Vec<_>>())
 }
 
 fn restore(text: &str) -> Flips {
-    let flips: Vec<Flip> = serde_json::from_str(text).unwrap_or_default();
-    flips.into_iter().map(|flip| (Slot::of(&flip.lever), flip.restored())).collect()
+    let flips: Vec<(Place, Flip)> = serde_json::from_str(text).unwrap_or_default();
+    flips.into_iter().map(|(place, flip)| (place, flip.restored())).collect()
 }
 
 #[cfg(test)]
@@ -45,20 +44,19 @@ mod tests {
     use phase8_shared::chain::Lever;
 
     use super::*;
-    use crate::lever::flip::Progress;
+    use crate::lever::flip::{Progress, Track};
+    use crate::live::sample;
 
     #[test]
     fn flips_come_back_to_their_places() {
-        let sent = Flip {
-            lever: Lever::PauseFleet,
-            progress: Progress::Sent { hash: B256::repeat_byte(1) },
-        };
-        let text = serde_json::to_string(&[&sent, &Flip::proposed(Lever::ResumeFleet)]).unwrap();
+        let mut sent = Flip::proposed(Lever::PauseFleet);
+        sent.progress = Progress::Sent { track: Track::transaction(B256::repeat_byte(1)) };
+        let flips = Flips::from([
+            (Place::new("lever-pause-fleet"), sent),
+            (Place::of("lever-cap", sample::mission()), Flip::proposed(Lever::ResumeFleet)),
+        ]);
 
-        let flips = restore(&text);
-
-        assert_eq!(flips.get(&Slot::PauseFleet), Some(&sent));
-        assert_eq!(flips.len(), 2);
+        assert_eq!(restore(&store(&flips).unwrap()), flips);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A call in words, decoded from its very bytes. What does not encode back to the same bytes is not described, and what
 //! is not described is not signed.
 
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::SolCall;
-use phase8_shared::chain::abi::{
-    IAgiAlpha, IBudgetManager, IManager, IMissionEscrow, IOwnerProxy, IPauseGuardian, ISystemPause,
-};
-use phase8_shared::chain::{Call, Contracts};
+use phase8_shared::chain::abi::{IAgiAlpha, IMissionEscrow};
+use phase8_shared::chain::decode::{Decoded, decode};
+use phase8_shared::chain::field::{Names, duration_words, label, value_words};
+use phase8_shared::chain::{Call, ContractName, Contracts};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
@@ -16,35 +16,67 @@ pub(crate) struct Described {
     /// What it does, in one sentence.
     pub(crate) sentence: String,
     /// The functions it goes through, outermost first.
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
     /// Its arguments: name and value.
-    pub(crate) lines: Vec<(&'static str, String)>,
+    pub(crate) lines: Vec<(String, String)>,
 }
 
-/// Puts a call into words, if every byte of it is understood.
+/// Puts a call into words, if every byte of it is understood: what is shown encodes back to the very same bytes.
 pub(crate) fn describe(call: &Call, contracts: &Contracts) -> Option<Described> {
-    let Call { to, data } = call;
-    if *to == contracts.token {
-        return exact::<IAgiAlpha::approveCall>(data)
-            .and_then(|approve| describe_approve(&approve, contracts));
+    let decoded = decode(contracts, call).ok()?;
+    match (decoded.contract, decoded.function.name()) {
+        (ContractName::Token, "approve") => {
+            let approve = exact::<IAgiAlpha::approveCall>(&call.data)?;
+            describe_approve(&approve, contracts)
+        }
+        (ContractName::Escrow, "fund") => {
+            exact::<IMissionEscrow::fundCall>(&call.data).map(|fund| describe_fund(&fund))
+        }
+        _ => Some(describe_any(&decoded)),
     }
-    if *to == contracts.escrow {
-        return exact::<IMissionEscrow::fundCall>(data).map(|fund| describe_fund(&fund));
-    }
-    if *to == contracts.pause_guardian {
-        return describe_guardian(data);
-    }
-    if *to == contracts.owner_proxy {
-        let execute = exact::<IOwnerProxy::executeCall>(data)?;
-        return describe_owner(execute.target, &execute.data, contracts);
-    }
-    None
 }
 
 /// The call, if it encodes back to exactly these bytes: the decoder alone would accept trailing ones.
 fn exact<C: SolCall>(data: &Bytes) -> Option<C> {
     let call = C::abi_decode(data).ok()?;
     (call.abi_encode() == data.as_ref()).then_some(call)
+}
+
+/// What happens in the end, how it gets there, and with which arguments.
+fn describe_any(decoded: &Decoded) -> Described {
+    let ends = decoded.innermost();
+    let titles: Vec<&str> = ends.iter().map(|end| end.function.title).collect();
+    let delay = delay_of(decoded);
+    let sentence = delay.map_or_else(
+        || format!("{}.", titles.join(", then ")),
+        |delay| {
+            format!(
+                "{}: not now, but after {} in the owner's timelock.",
+                titles.join(", then "),
+                duration_words(delay)
+            )
+        },
+    );
+    let names = Names::default();
+    let mut lines = Vec::new();
+    for end in ends {
+        for argument in end.arguments.iter().filter(|argument| argument.fields.is_empty()) {
+            lines.push((label(argument.name), value_words(argument.name, &argument.value, &names)));
+        }
+        for field in end.arguments.iter().flat_map(|argument| &argument.fields) {
+            lines.push((label(field.name), value_words(field.name, &field.value, &names)));
+        }
+    }
+    Described { sentence, path: decoded.path(), lines }
+}
+
+/// The delay of an operation that the call schedules.
+fn delay_of(decoded: &Decoded) -> Option<u64> {
+    if decoded.contract == ContractName::OwnerTimelock && decoded.function.name() == "schedule" {
+        let (delay, _): (U256, usize) = decoded.argument("delay")?.as_uint()?;
+        return u64::try_from(delay).ok();
+    }
+    decoded.inner.iter().find_map(delay_of)
 }
 
 fn describe_approve(approve: &IAgiAlpha::approveCall, contracts: &Contracts) -> Option<Described> {
@@ -56,10 +88,10 @@ fn describe_approve(approve: &IAgiAlpha::approveCall, contracts: &Contracts) -> 
         sentence: format!(
             "Allow the mission escrow to take exactly {amount} from your wallet, once."
         ),
-        path: "AgiAlpha.approve(escrow, amount)",
+        path: "AgiAlpha.approve(escrow, amount)".to_owned(),
         lines: vec![
-            ("Spender", format!("MissionEscrow {}", approve.spender)),
-            ("Amount", amount.to_string()),
+            ("Spender".to_owned(), format!("MissionEscrow {}", approve.spender)),
+            ("Amount".to_owned(), amount.to_string()),
         ],
     })
 }
@@ -81,72 +113,28 @@ fn describe_fund(fund: &IMissionEscrow::fundCall) -> Described {
             "Fund the mission: deposit {} for agents, and the stake, into escrow.",
             TokenAmount::new(terms.reward)
         ),
-        path: "MissionEscrow.fund(mission, terms)",
+        path: "MissionEscrow.fund(mission, terms)".to_owned(),
         lines: vec![
-            ("Mission", fund.mission.to_string()),
-            ("Reward", TokenAmount::new(terms.reward).to_string()),
-            ("Validators, on top", share(terms.validatorRewardBps)),
-            ("Bonus if in time, on top", share(terms.durationBonusBps)),
-            ("Stake, returned at the end", TokenAmount::new(terms.stake).to_string()),
-            ("Stake lost on failure", share(terms.failurePenaltyBps)),
-            ("Milestones", milestones),
-            ("Approvals for each", terms.quorum.to_string()),
-            ("Budget cap", cap),
-            ("Bonus until", seconds(terms.bonusDeadline)),
-            ("You can take back the rest after", seconds(terms.expiry)),
-            ("Job spec SHA-256", terms.specHash.to_string()),
+            ("Mission".to_owned(), fund.mission.to_string()),
+            ("Reward".to_owned(), TokenAmount::new(terms.reward).to_string()),
+            ("Validators, on top".to_owned(), share(terms.validatorRewardBps)),
+            ("Bonus if in time, on top".to_owned(), share(terms.durationBonusBps)),
+            ("Stake, returned at the end".to_owned(), TokenAmount::new(terms.stake).to_string()),
+            ("Stake lost on failure".to_owned(), share(terms.failurePenaltyBps)),
+            ("Milestones".to_owned(), milestones),
+            ("Approvals for each".to_owned(), terms.quorum.to_string()),
+            ("Budget cap".to_owned(), cap),
+            ("Bonus until".to_owned(), seconds(terms.bonusDeadline)),
+            ("You can take back the rest after".to_owned(), seconds(terms.expiry)),
+            ("Job spec SHA-256".to_owned(), terms.specHash.to_string()),
         ],
     }
 }
 
-fn describe_guardian(data: &Bytes) -> Option<Described> {
-    if exact::<IPauseGuardian::pauseAllCall>(data).is_some() {
-        return Some(Described {
-            sentence: "Stop every mission at once, as the pause guardian.".to_owned(),
-            path: "PauseGuardian.pauseAll()",
-            lines: Vec::new(),
-        });
-    }
-    exact::<IPauseGuardian::unpauseAllCall>(data).map(|_| Described {
-        sentence: "End the guardian's pause: missions go on.".to_owned(),
-        path: "PauseGuardian.unpauseAll()",
-        lines: Vec::new(),
-    })
-}
-
-fn describe_owner(target: Address, data: &Bytes, contracts: &Contracts) -> Option<Described> {
-    if target == contracts.budget_manager {
-        let update = exact::<IBudgetManager::updateCapCall>(data)?;
-        let cap = MicroUsd::new(u64::try_from(update.microUsd).ok()?);
-        return Some(Described {
-            sentence: format!("Set the mission's budget cap to {cap}, as the owner."),
-            path: "OwnerProxy.execute → BudgetManager.updateCap(mission, cap)",
-            lines: vec![("Mission", update.mission.to_string()), ("New cap", cap.to_string())],
-        });
-    }
-    if target != contracts.manager {
-        return None;
-    }
-    let forward = exact::<IManager::forwardPauseCallCall>(data)?;
-    if exact::<ISystemPause::pauseAllCall>(&forward.data).is_some() {
-        return Some(Described {
-            sentence: "Pause the whole fleet, as the owner: no mission spends until you resume it."
-                .to_owned(),
-            path: "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.pauseAll()",
-            lines: Vec::new(),
-        });
-    }
-    exact::<ISystemPause::unpauseAllCall>(&forward.data).map(|_| Described {
-        sentence: "Resume the fleet, as the owner: missions go on where they stopped.".to_owned(),
-        path: "OwnerProxy.execute → Manager.forwardPauseCall → SystemPause.unpauseAll()",
-        lines: Vec::new(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::U256;
-    use phase8_shared::chain::{Lever, approve_call};
+    use alloy_primitives::{Address, B256, U256};
+    use phase8_shared::chain::{Circumstances, Intent, Lever, approve_call};
     use phase8_shared::id::MissionId;
 
     use super::*;
@@ -156,29 +144,46 @@ mod tests {
         Contracts::locate(|name| at(1 + name as u8))
     }
 
-    #[test]
-    fn every_lever_is_described_from_its_bytes() {
-        let cap = Lever::BudgetCap {
-            mission: MissionId::from_bytes([1; 16]).key(),
-            now: MicroUsd::new(1),
-            new: MicroUsd::new(50_000_000),
+    fn intent(lever: Lever) -> Call {
+        let around = Circumstances {
+            chain_id: 31337,
+            nonce: U256::ZERO,
+            deadline: 1,
+            delay: 60,
+            salt: B256::ZERO,
         };
-        for (lever, sentence) in [
+        Intent::new(lever, &contracts(), around).transaction()
+    }
+
+    #[test]
+    fn a_lever_is_described_from_its_bytes() {
+        let cap = |now, new| Lever::BudgetCap {
+            mission: MissionId::from_bytes([1; 16]).key(),
+            now: MicroUsd::new(now),
+            new: MicroUsd::new(new),
+        };
+        for (lever, sentence, path) in [
             (
                 Lever::PauseFleet,
-                "Pause the whole fleet, as the owner: no mission spends until you resume it.",
+                "Pause Fleet.",
+                "OwnerProxy.execute → Phase8UniversalValueManager.forwardPauseCall → SystemPause.pauseAll",
             ),
             (
-                Lever::ResumeFleet,
-                "Resume the fleet, as the owner: missions go on where they stopped.",
+                cap(2_000_000, 1_000_000),
+                "Budget Cap.",
+                "OwnerProxy.execute → BudgetManager.updateCap",
             ),
-            (Lever::TripwirePause, "Stop every mission at once, as the pause guardian."),
-            (cap, "Set the mission's budget cap to $50.00, as the owner."),
+            (
+                cap(1_000_000, 2_000_000),
+                "Budget Cap: not now, but after 1 minute in the owner's timelock.",
+                "OwnerProxy.execute → OwnerTimelock.schedule → BudgetManager.updateCap",
+            ),
         ] {
-            let described = describe(&lever.call(&contracts()), &contracts()).unwrap();
-            assert_eq!(described.sentence, sentence);
-            assert_eq!(described.path, lever.path());
+            let described = describe(&intent(lever), &contracts()).unwrap();
+            assert_eq!((described.sentence.as_str(), described.path.as_str()), (sentence, path));
         }
+        let lines = describe(&intent(cap(1, 50_000_000)), &contracts()).unwrap().lines;
+        assert!(lines.contains(&("Budget cap".to_owned(), "$50.00".to_owned())), "{lines:?}");
     }
 
     #[test]

@@ -143,8 +143,9 @@ impl Wallet {
         let from = connection.account;
         match &connection.choice {
             Choice::Rehearsal { .. } => {
-                let transaction = rehearsal::prepare(from, call).await?;
+                // The person is asked first, as every wallet does: what the chain must be asked comes after.
                 self.prompter.ask_about_call(&connection.label, from, described, call).await?;
+                let transaction = rehearsal::prepare(from, call).await?;
                 rehearsal::sign_and_send(&transaction).await
             }
             Choice::Browser { rdns } => {

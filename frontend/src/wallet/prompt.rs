@@ -43,13 +43,12 @@ impl Prompter {
         call: &Call,
     ) -> Result<(), WalletError> {
         let Described { sentence, path, lines } = described;
-        let lines = lines.into_iter().map(|(name, value)| (name.to_owned(), value));
         let lines = std::iter::once(("To".to_owned(), call.to.to_string())).chain(lines).collect();
         self.ask(Question {
             who: who.to_owned(),
             account,
             sentence,
-            path: path.to_owned(),
+            path,
             lines,
             raw: call.data.to_string(),
         })
@@ -91,10 +90,17 @@ fn typed_question(who: &str, account: Address, data: &Value) -> Question {
     let fields = data.pointer("/message").and_then(Value::as_object);
     let lines = fields.into_iter().flatten().map(|(name, value)| (name.clone(), text(value)));
     let contract = ("For contract".to_owned(), at("/domain/verifyingContract"));
-    let sentence = if kind == "MilestoneApproval" {
-        "Approve this milestone: the escrow may pay for exactly this deliverable.".to_owned()
-    } else {
-        format!("Sign the message “{kind}”.")
+    let sentence = match kind.as_str() {
+        "MilestoneApproval" => {
+            "Approve this milestone: the escrow may pay for exactly this deliverable.".to_owned()
+        }
+        "OwnerRequest" => {
+            "Order this call through the owner's door: whoever has the signature can send it until its deadline."
+                .to_owned()
+        }
+        "SummonsAcknowledgement" => "Acknowledge that you were called in to a mission.".to_owned(),
+        "StepRelease" => "Let this step start, as the person who works along.".to_owned(),
+        _ => format!("Sign the message “{kind}”."),
     };
     Question {
         who: who.to_owned(),

@@ -114,7 +114,9 @@ const fn mend(code: ProblemCode) -> &'static str {
         ProblemCode::GlobalPause => {
             "Set globalPause to false in configs/governance-policies.json, then restart the server."
         }
-        ProblemCode::MissionClosed | ProblemCode::NotAwaitingApproval => {
+        ProblemCode::MissionClosed
+        | ProblemCode::NotAwaitingApproval
+        | ProblemCode::StepNotHeld => {
             "Reload the mission to see how it stands."
         }
         ProblemCode::ApprovalExpired => "Look at what is asked for now, and sign that.",
@@ -135,6 +137,27 @@ const fn mend(code: ProblemCode) -> &'static str {
         }
         ProblemCode::ForeignOrigin => "Open the page from the server's own address.",
         ProblemCode::Busy => "Wait a moment, then try again.",
+        ProblemCode::RequestExpired => {
+            "Sign it again: a fresh request carries a fresh deadline."
+        }
+        ProblemCode::DeadlineTooFar => {
+            "Sign it again; the page sets a deadline of one hour."
+        }
+        ProblemCode::NonceUsed => {
+            "Look at the outstanding signatures, then sign it again with the next nonce."
+        }
+        ProblemCode::NotTheOwner => {
+            "Connect the account that owns the owner proxy."
+        }
+        ProblemCode::NoRelayer => {
+            "Send it from the owner's own wallet, or ask whoever runs the server to fund the relayer."
+        }
+        ProblemCode::PauseGuardianNotOwner => {
+            "Point the pause guardian at this owner, or set OWNER_ADDRESS to the owner that was found."
+        }
+        ProblemCode::EndpointsDisagree => {
+            "Look at who said what on the System page; the evidence file can still be exported."
+        }
         ProblemCode::Internal => {
             "Try again. If it happens again, give the request id to whoever runs the server."
         }

@@ -5,11 +5,12 @@ use phase8_shared::chain::Lever;
 use phase8_shared::mission::Lifecycle;
 use phase8_shared::money::{MicroUsd, ParseAmountError};
 
-use crate::lever::Levers;
-use crate::lever::card::FlipView;
-use crate::lever::flip::{Engine, Slot};
-use crate::lever::words::cap_warning;
-use crate::ui::{Field, Glyph, Icon, Skeleton};
+use crate::format;
+use crate::lever::panel::LeverPanel;
+use crate::lever::place::Place;
+use crate::lever::rail::MissionLevers;
+use crate::lever::rail::view_model::cap_warning;
+use crate::ui::{Field, Glyph, Skeleton};
 
 /// Micro-dollars in a cent, the unit of the slider.
 const CENT: u64 = 10_000;
@@ -62,76 +63,57 @@ pub(crate) fn plain(cap: MicroUsd) -> String {
 
 /// The lever.
 #[component]
-pub(crate) fn CapLever(
+pub(super) fn CapLever(
     /// The levers it belongs to.
-    levers: Levers,
+    levers: MissionLevers,
     /// Spent and held back.
-    #[prop(into)]
     committed: Signal<MicroUsd>,
 ) -> impl IntoView {
-    let known =
-        Memo::new(move |_| levers.readings().and_then(Result::ok).map(|readings| readings.cap));
-    let ledger = Memo::new(move |_| {
-        levers.around().live.state().with(|state| state.as_ref().map(|state| state.budget.cap))
-    });
+    let mission = levers.live.id();
+    let now = Memo::new(move |_| levers.known().map(|readings| readings.cap));
     let unfunded = Memo::new(move |_| {
-        levers.around().live.state().with(|state| {
+        levers.live.state().with(|state| {
             state.as_ref().is_some_and(|state| state.lifecycle == Lifecycle::AwaitingFunding)
         })
     });
-    let flip = levers.flip(Slot::BudgetCap);
-    // Offered with the cap as it is now, and only while chain and ledger say the same of it: one of them is stale else.
+    // What was let go of last, slider or number; `None` while it is the cap as it stands.
+    let chosen = RwSignal::new(None::<MicroUsd>);
     let lever = Memo::new(move |_| {
-        let now = known
-            .get()
-            .filter(|known| levers.engine() == Engine::Stopped || Some(*known) == ledger.get())?;
-        let proposed = flip.with(|flip| {
-            flip.as_ref()
-                .filter(|flip| flip.is_proposal() || flip.is_asking())
-                .map(|flip| flip.lever)
-        })?;
-        match proposed {
-            Lever::BudgetCap { mission, new, .. } => Some(Lever::BudgetCap { mission, now, new }),
-            Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause => None,
-        }
+        let (now, new) = (now.get()?, chosen.get()?);
+        (new != now && !unfunded.get()).then_some(Lever::BudgetCap {
+            mission: mission.key(),
+            now,
+            new,
+        })
+    });
+    let idle = Signal::derive(move || {
+        unfunded.get().then(|| "The cap can be moved once the escrow is funded.".to_owned())
     });
     let face =
-        Memo::new(move |_| if unfunded.get() { None } else { Some(known.with(Option::is_some)) });
-    let now = Signal::derive(move || known.get().unwrap_or_default());
+        Memo::new(move |_| if unfunded.get() { None } else { Some(now.with(Option::is_some)) });
+    let shown = Signal::derive(move || now.get().unwrap_or_default());
+    let place = Place::of("lever-budget-cap", mission);
     view! {
-        <section class="lever" id=Slot::BudgetCap.id() data-testid=Slot::BudgetCap.id() aria-label="Budget Cap">
-            <h3 class="lever__title">
-                <Icon glyph=Glyph::Wallet />
-                "Budget Cap"
-            </h3>
+        <LeverPanel place lever live=levers.live title="Budget Cap" glyph=Glyph::Wallet idle>
             {move || match face.get() {
-                None => view! { <p class="lever__reason">"The cap can be moved once the escrow is funded."</p> }.into_any(),
+                None => ().into_any(),
                 Some(false) => view! { <Skeleton lines=2 label="Reading the cap from the chain" /> }.into_any(),
-                Some(true) => view! { <CapForm levers committed now /> }.into_any(),
+                Some(true) => view! { <CapForm committed now=shown chosen /> }.into_any(),
             }}
-            <FlipView levers place=Slot::BudgetCap lever />
-        </section>
+        </LeverPanel>
     }
 }
 
 /// Slider and number for a cap that stands at `now`.
 #[component]
-fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -> impl IntoView {
-    let mission = levers.mission().key();
-    let flip = levers.flip(Slot::BudgetCap);
-    let proposed = Memo::new(move |_| {
-        flip.with(|flip| {
-            match flip.as_ref().filter(|flip| !flip.has_failed()).map(|flip| flip.lever) {
-                Some(Lever::BudgetCap { new, .. }) => Some(new),
-                Some(Lever::PauseFleet | Lever::ResumeFleet | Lever::TripwirePause) | None => None,
-            }
-        })
-    });
-    let text =
-        RwSignal::new(plain(proposed.get_untracked().unwrap_or_else(|| now.get_untracked())));
+fn CapForm(
+    committed: Signal<MicroUsd>,
+    now: Signal<MicroUsd>,
+    chosen: RwSignal<Option<MicroUsd>>,
+) -> impl IntoView {
+    let text = RwSignal::new(plain(chosen.get_untracked().unwrap_or_else(|| now.get_untracked())));
     let value = Memo::new(move |_| text.with(|text| parse(text)));
-    let busy = move || flip.with(|flip| flip.as_ref().is_some_and(|flip| levers.is_busy(flip)));
-    let scale = Memo::new(move |_| Scale::around(now.get()));
+    let scale = Memo::new(move |_| Scale::around(now.get().max(committed.get())));
     let error = Signal::derive(move || value.get().err().map(|error| error.to_string()));
     let hint = Signal::derive(move || {
         let warning = value.get().ok().and_then(|new| cap_warning(new, committed.get()));
@@ -139,45 +121,48 @@ fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -
             format!("Now {}. Let go to propose; nothing is sent before you sign.", now.get())
         })
     });
-    let propose = move || match value.get_untracked() {
-        Ok(new) if new != now.get_untracked() => {
-            levers.propose(Lever::BudgetCap { mission, now: now.get_untracked(), new });
+    let let_go = move || {
+        if let Ok(new) = value.get_untracked() {
+            chosen.set((new != now.get_untracked()).then_some(new));
         }
-        Ok(_) => levers.withdraw(Slot::BudgetCap),
-        Err(_) => {}
     };
-    // Touches the input: a proposal that is made or withdrawn elsewhere, as by Undo, sets its number; so does a cap that
-    // somebody else moved, unless a number was typed.
-    Effect::new(move |earlier: Option<(Option<MicroUsd>, MicroUsd)>| {
-        let (current, now) = (proposed.get(), now.get());
-        if let Some((before, was)) = earlier {
-            let untouched = value.get_untracked() == Ok(was);
-            if before != current || (was != now && untouched) {
-                text.set(plain(current.unwrap_or(now)));
+    // Touches the input: a cap that has moved, by this lever or by somebody else, sets its number, unless another one
+    // was typed.
+    Effect::new(move |earlier: Option<MicroUsd>| {
+        let now = now.get();
+        if let Some(was) = earlier.filter(|was| *was != now) {
+            let typed = value.get_untracked();
+            if typed == Ok(was) || typed == Ok(now) || chosen.get_untracked() == Some(now) {
+                text.set(plain(now));
+                chosen.set(None);
             }
         }
-        (current, now)
+        now
     });
+    let mark = move || format!("{}%", format::percent(cents(committed.get()), scale.get().max));
     view! {
         <Field id="cap-input" label="New cap in US dollars" hint error>
             <div class="cap">
-                <input
-                    class="cap__slider"
-                    type="range"
-                    min="0"
-                    max=move || scale.get().max.to_string()
-                    step=move || scale.get().step.to_string()
-                    aria-label="New cap, as a slider"
-                    aria-valuetext=move || value.get().map(|value| value.to_string()).unwrap_or_default()
-                    disabled=busy
-                    prop:value=move || value.get().map_or_else(|_| cents(now.get()), cents).to_string()
-                    on:input=move |event| {
-                        if let Some(new) = from_cents(&event_target_value(&event)) {
-                            text.set(plain(new));
+                <div class="cap__scale">
+                    <input
+                        class="cap__slider"
+                        type="range"
+                        min="0"
+                        max=move || scale.get().max.to_string()
+                        step=move || scale.get().step.to_string()
+                        aria-label="New cap, as a slider"
+                        aria-valuetext=move || value.get().map(|value| value.to_string()).unwrap_or_default()
+                        data-testid="cap-slider"
+                        prop:value=move || value.get().map_or_else(|_| cents(now.get()), cents).to_string()
+                        on:input=move |event| {
+                            if let Some(new) = from_cents(&event_target_value(&event)) {
+                                text.set(plain(new));
+                            }
                         }
-                    }
-                    on:change=move |_| propose()
-                />
+                        on:change=move |_| let_go()
+                    />
+                    <span class="cap__mark" style:inset-inline-start=mark aria-hidden="true"></span>
+                </div>
                 <input
                     class="input cap__number"
                     type="text"
@@ -186,12 +171,12 @@ fn CapForm(levers: Levers, committed: Signal<MicroUsd>, now: Signal<MicroUsd>) -
                     id="cap-input"
                     aria-describedby="cap-input-note"
                     data-testid="cap-input"
-                    disabled=busy
                     prop:value=move || text.get()
                     on:input=move |event| text.set(event_target_value(&event))
-                    on:change=move |_| propose()
+                    on:change=move |_| let_go()
                 />
             </div>
+            <p class="cap__committed">{move || format!("{} spent or held back (the mark on the slider)", committed.get())}</p>
         </Field>
     }
 }
