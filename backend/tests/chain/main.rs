@@ -13,6 +13,7 @@
 mod approvals;
 mod deployment;
 mod devnet;
+mod differences;
 mod endpoint;
 mod following;
 mod levers;
@@ -21,4 +22,5 @@ mod quorum;
 mod relaying;
 mod reorg;
 mod requests;
+mod safe;
 mod support;

@@ -346,7 +346,7 @@ impl Flip for Lever {
 }
 
 /// The owner's intent to flip a lever.
-fn intent(lever: &Lever, contracts: &Contracts) -> Intent {
+pub(crate) fn intent(lever: &Lever, contracts: &Contracts) -> Intent {
     let around = Circumstances {
         chain_id: 31_337,
         nonce: U256::ZERO,
