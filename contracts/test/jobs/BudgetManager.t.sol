@@ -51,6 +51,12 @@ contract BudgetManagerTest is Fleet {
         assertEq(budget.timelock(), address(ownerTimelock), "timelock");
     }
 
+    function test_theSameCapAgainIsNoRaise() public {
+        fundUsual();
+        asOwner(address(budget), abi.encodeCall(budget.updateCap, (MISSION, 250_000_000)));
+        assertEq(budget.capOf(MISSION), 250_000_000, "cap");
+    }
+
     function test_aRaiseWaitsAndAGuardianCancelsIt() public {
         fundUsual();
         bytes memory raise = abi.encodeCall(budget.updateCap, (MISSION, 300_000_000));

@@ -71,6 +71,14 @@ contract ModelRegistryTest is Fleet {
         assertEq(models.activeAdapter(MISSION), BASELINE, "active");
     }
 
+    function test_anEqualScoreNeedsNone() public {
+        vm.prank(evaluator);
+        models.setScore(BASELINE, STRONG_SCORE);
+        _choose(MISSION, STRONG);
+        _choose(MISSION, BASELINE);
+        assertEq(models.activeAdapter(MISSION), BASELINE, "active");
+    }
+
     function testFuzz_aReasonIsNeededExactlyWhenTheScoreFalls(int256 current, int256 proposed) public {
         _choose(MISSION, BASELINE);
         vm.startPrank(evaluator);
