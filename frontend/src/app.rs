@@ -7,7 +7,9 @@ use leptos_router::path;
 
 use crate::api::{Governance, System, use_system, use_system_handle};
 use crate::lever::{Desk, SafeBatchCart};
-use crate::pages::{LaunchPage, MissionPage, MissionsPage, NotFoundPage, SystemPage};
+use crate::pages::{
+    LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, SystemPage,
+};
 use crate::routes;
 use crate::theme::ThemeToggle;
 use crate::ui::{CopyText, Glyph, Icon, StatusPill, ToastHost, Toasts, Tone};
@@ -32,6 +34,7 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=path!("/") view=LaunchPage />
                     <Route path=path!("/missions") view=MissionsPage />
                     <Route path=path!("/missions/:id") view=MissionPage />
+                    <Route path=path!("/owner/:section?") view=OwnerPage />
                     <Route path=path!("/system") view=SystemPage />
                 </Routes>
             </main>
@@ -72,6 +75,7 @@ fn Head() -> impl IntoView {
                     <ul class="nav__list">
                         {link(routes::Route::Launch, Glyph::Launch, "Launch")}
                         {link(routes::Route::Missions, Glyph::List, "Missions")}
+                        {link(routes::Route::Owner(OwnerSection::Readiness), Glyph::Shield, "Owner")}
                         {link(routes::Route::System, Glyph::System, "System")}
                     </ul>
                 </nav>

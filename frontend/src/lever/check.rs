@@ -163,7 +163,14 @@ impl Draft {
         Self { lever, salt, deadline: None }
     }
 
-    fn intent(&self, deployment: &Deployment, known: Known, nonce: U256, deadline: u64) -> Intent {
+    /// The lever as bytes.
+    pub(crate) fn intent(
+        &self,
+        deployment: &Deployment,
+        known: Known,
+        nonce: U256,
+        deadline: u64,
+    ) -> Intent {
         let around = Circumstances {
             chain_id: deployment.chain_id,
             nonce,
@@ -334,12 +341,11 @@ fn for_evidence(line: &Difference) -> phase8_shared::chain::exit::Difference {
     }
 }
 
-/// The pause guardian brakes at the contract itself; everything else passes the owner's door.
+/// The pause guardian brakes at the contract itself; everything else, and everybody else, passes the owner's door.
 fn signer(role: LeverRole, known: Known, account: Option<Address>) -> Signer {
+    let guardian = account == Some(known.guardian) && account != Some(known.owner);
     match role {
-        LeverRole::PauseGuardian if account != Some(known.owner) => {
-            Signer::PauseGuardian(known.guardian)
-        }
+        LeverRole::PauseGuardian if guardian => Signer::PauseGuardian(known.guardian),
         LeverRole::PauseGuardian | LeverRole::Owner => Signer::Owner(known.owner),
     }
 }

@@ -1,39 +1,50 @@
-//! The ways out of a proposal, one tap each.
+//! The ways out of a proposal, one tap each: wallet, relay, Safe batch, `cast` line, evidence file.
 
+use alloy_primitives::Address;
 use leptos::prelude::*;
+use phase8_shared::chain::LeverRole;
 use phase8_shared::chain::difference::Signer;
+use phase8_shared::chain::exit::Evidence;
 
 use crate::format;
 use crate::lever::cart::use_batch;
-use crate::lever::check::{Checked, account_of, role_of};
+use crate::lever::check::{Block, Checked, account_of, role_of};
 use crate::lever::desk::use_desk;
-use crate::lever::flip::Way;
+use crate::lever::evidence::{EvidenceMaker, Material};
+use crate::lever::flip::{Flip, Way};
 use crate::lever::panel::PanelView;
-use crate::lever::panel::proposal::Shown;
-use crate::ui::{Button, ButtonKind, Glyph, Icon, Tone, use_toasts};
+use crate::lever::panel::evidence::EvidenceDialog;
+use crate::lever::panel::proposal::{Looked, Shown};
+use crate::ui::{Button, ButtonKind, Glyph, Icon, Tone, download, use_toasts, write_to_clipboard};
 
 /// Which exits are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Open {
-    /// The connected account may sign.
-    fits: bool,
-    /// Nothing blocks a signature.
-    clear: bool,
-    /// It passes the owner's door, so a signature can be relayed and a Safe can carry it.
-    door: bool,
-    /// The bytes are understood.
-    decoded: bool,
+    /// The connected account may sign, and nothing blocks it.
+    sign: bool,
+    /// The same, and the owner signs, so that the relay can carry the signature.
+    relay: bool,
+    /// A Safe or a shell can carry it: it was tried out and would succeed.
+    carry: bool,
+    /// It can be written down.
+    write: bool,
 }
 
 impl Open {
-    fn of(checked: &Checked, account: Option<alloy_primitives::Address>) -> Self {
+    fn of(checked: &Checked, account: Option<Address>) -> Self {
+        let block = checked.block();
+        let owner = matches!(checked.signer, Signer::Owner(_));
+        let sign = block.is_none() && account == Some(account_of(checked.signer));
         Self {
-            fits: account == Some(account_of(checked.signer)),
-            clear: checked.block().is_none(),
-            door: matches!(checked.signer, Signer::Owner(_)),
-            decoded: checked.decoded.is_ok(),
+            sign,
+            relay: sign && owner,
+            carry: block.is_none() && owner,
+            write: owner && !matches!(block, Some(Block::NotDecoded(_))),
         }
     }
+
+    /// While the check is unavailable nothing is signed, and the evidence can still be exported.
+    const UNCHECKED: Self = Self { sign: false, relay: false, carry: false, write: true };
 }
 
 /// The ways to sign and to send.
@@ -41,79 +52,144 @@ impl Open {
 pub(super) fn ExitsView(
     /// The panel that it belongs to.
     view: PanelView,
-    /// What the check came to.
-    shown: Shown,
+    /// What was looked at.
+    looked: Looked,
     /// Whether the wallet is being asked.
     asking: Memo<bool>,
 ) -> impl IntoView {
-    let desk = use_desk();
-    let cart = use_batch();
-    let toasts = use_toasts();
-    let checked = Memo::new(move |_| shown.get().and_then(Result::ok));
+    let (desk, cart, toasts) = (use_desk(), use_batch(), use_toasts());
+    let shown = looked.shown;
+    let maker = EvidenceMaker::new(desk);
+    let evidence = RwSignal::new(None::<Evidence>);
     let open = Memo::new(move |_| {
         let account = desk.account.get();
-        checked.with(|checked| checked.as_ref().map(|checked| Open::of(checked, account)))
+        shown.with(|shown| match shown {
+            None => None,
+            Some(Ok(checked)) => Some(Open::of(checked, account)),
+            Some(Err(_)) => Some(Open::UNCHECKED),
+        })
     });
-    let is = move |of: fn(Open) -> bool| Signal::derive(move || !open.get().is_some_and(of));
+    let shut = move |is: fn(Open) -> bool| Signal::derive(move || !open.get().is_some_and(is));
+    let checked = move || shown.get_untracked().and_then(Result::ok);
     let sign = move |way| {
         Callback::new(move |()| {
-            if let Some(checked) = checked.get_untracked() {
+            if let Some(checked) = checked() {
                 desk.sign(&view.place(), checked, way);
             }
         })
     };
     let add = Callback::new(move |()| {
-        if let Some(checked) = checked.get_untracked() {
+        if let Some(checked) = checked() {
             cart.add(checked.intent);
-            toasts.say(Tone::Ok, "Added to the Safe batch. Download it from the Owner page.");
+            toasts.say(Tone::Ok, "Added to the Safe batch on the Owner page.");
         }
     });
+    let copy = Action::new_local(move |line: &String| {
+        let line = line.clone();
+        async move {
+            if write_to_clipboard(&line).await {
+                toasts.say(
+                    Tone::Ok,
+                    "The cast line is on the clipboard, with a note on keys above it.",
+                );
+            } else {
+                let words = "This browser does not let the page copy. The line stands in the evidence file.";
+                toasts.say(Tone::Warn, words);
+            }
+        }
+    });
+    let cast = Callback::new(move |()| {
+        if let Some(checked) = checked() {
+            copy.dispatch_local(Material::of(&checked).cast());
+        }
+    });
+    let write = Action::new_local(move |(): &()| async move {
+        let material = match shown.get_untracked() {
+            None => return,
+            Some(Ok(checked)) => Ok(Material::of(&checked)),
+            Some(Err(error)) => maker.unchecked(looked.draft.get_value(), error.to_string()).await,
+        };
+        match material.map(|material| maker.make(material)) {
+            Ok(Some(made)) => {
+                if download(&made.file_name(), &made.to_text()).is_none() {
+                    toasts.say(Tone::Warn, "This browser does not let the page save a file.");
+                }
+                evidence.set(Some(made));
+            }
+            Ok(None) => {}
+            Err(error) => {
+                toasts.say(Tone::Bad, format!("No evidence without the owner's nonce: {error}."))
+            }
+        }
+    });
+    let file = Callback::new(move |()| {
+        write.dispatch_local(());
+    });
     let role = move || {
-        checked.with(|checked| checked.as_ref().map_or("owner", |checked| role_of(checked.signer)))
+        shown.with(|shown| match shown {
+            Some(Ok(checked)) => role_of(checked.signer),
+            Some(Err(_)) | None => "owner",
+        })
     };
     let withdraw = Callback::new(move |()| desk.withdraw(&view.place()));
-    let proposed =
-        move || view.flip.with(|flip| flip.as_ref().is_some_and(crate::lever::Flip::is_proposal));
-    let other = Memo::new(move |_| open.get().is_some_and(|open| !open.fits));
+    let proposed = move || view.flip.with(|flip| flip.as_ref().is_some_and(Flip::is_proposal));
+    let other = Memo::new(move |_| {
+        let account = desk.account.get();
+        let needed = shown.with(|it| it.as_ref()?.as_ref().ok().map(|it| account_of(it.signer)));
+        needed.is_some_and(|needed| account != Some(needed))
+    });
     view! {
         <Show when=move || other.get()>
-            <OtherAccount checked />
+            <OtherAccount shown />
         </Show>
         <div class="exits" role="group" aria-label="Ways to sign and send">
             <Show when=move || !other.get()>
                 <Button
                     kind=ButtonKind::Primary
                     on_press=sign(Way::Wallet)
-                    disabled=is(|open| open.fits && open.clear)
+                    disabled=shut(|open| open.sign)
                     busy=asking
                     testid="lever-sign"
                 >
                     <Icon glyph=Glyph::Sign />
                     {move || format!("Sign as {}", role())}
                 </Button>
-                <Button
-                    on_press=sign(Way::Relay)
-                    disabled=is(|open| open.fits && open.clear && open.door)
-                    busy=asking
-                    testid="lever-relay"
-                >
+                <Button on_press=sign(Way::Relay) disabled=shut(|open| open.relay) busy=asking testid="lever-relay">
                     "Sign, relay sends"
                 </Button>
             </Show>
-            <Button on_press=add disabled=is(|open| open.door && open.decoded && open.clear) testid="lever-safe">"Safe batch"</Button>
-            <Show when=proposed>
-                <Button kind=ButtonKind::Quiet on_press=withdraw>"Withdraw"</Button>
-            </Show>
+            <span class="exits__more">
+                <Button kind=ButtonKind::Quiet on_press=add disabled=shut(|open| open.carry) testid="lever-safe">
+                    "Safe batch"
+                </Button>
+                <Button kind=ButtonKind::Quiet on_press=cast disabled=shut(|open| open.carry) testid="lever-cast">
+                    <Icon glyph=Glyph::Copy />
+                    "cast line"
+                </Button>
+                <Button
+                    kind=ButtonKind::Quiet
+                    on_press=file
+                    disabled=shut(|open| open.write)
+                    busy=write.pending()
+                    testid="lever-evidence"
+                >
+                    <Icon glyph=Glyph::File />
+                    "Evidence"
+                </Button>
+                <Show when=proposed>
+                    <Button kind=ButtonKind::Quiet on_press=withdraw testid="lever-withdraw">"Withdraw"</Button>
+                </Show>
+            </span>
         </div>
+        <EvidenceDialog evidence />
     }
     .into_any()
 }
 
 /// Says whose account is needed where another one, or none, is connected, and leads there.
 #[component]
-fn OtherAccount(checked: Memo<Option<Checked>>) -> impl IntoView {
+fn OtherAccount(shown: Shown) -> impl IntoView {
     let desk = use_desk();
-    let needed = move || checked.with(|checked| checked.as_ref().map(|checked| checked.signer));
     let words = move || match desk.account.get() {
         Some(account) => format!(
             "You are connected as {}, who may not sign this.",
@@ -122,12 +198,16 @@ fn OtherAccount(checked: Memo<Option<Checked>>) -> impl IntoView {
         None => "No wallet is connected.".to_owned(),
     };
     let label = move || {
-        needed().map(|signer| {
-            format!(
-                "Connect the {} {}",
-                role_of(signer),
-                format::short_address(&account_of(signer))
-            )
+        shown.with(|shown| {
+            let checked = shown.as_ref()?.as_ref().ok()?;
+            let owner = format::short_address(&checked.known.owner);
+            Some(match checked.draft.lever.role() {
+                LeverRole::Owner => format!("Connect the owner {owner}"),
+                LeverRole::PauseGuardian => {
+                    let guardian = format::short_address(&checked.known.guardian);
+                    format!("Connect the pause guardian {guardian} or the owner {owner}")
+                }
+            })
         })
     };
     view! {

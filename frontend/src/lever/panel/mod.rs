@@ -2,6 +2,7 @@
 
 mod bytes;
 mod checks;
+mod evidence;
 mod exits;
 mod proposal;
 mod stages;

@@ -20,6 +20,13 @@ const CHECK_SECONDS: u64 = 30;
 /// What the check came to, if there is one for the account that is connected.
 pub(super) type Shown = Memo<Option<Result<Checked, ClientError>>>;
 
+/// What was looked at: the draft, and what the check of it came to.
+#[derive(Clone, Copy)]
+pub(super) struct Looked {
+    pub(super) draft: StoredValue<Draft>,
+    pub(super) shown: Shown,
+}
+
 /// What stands before the signature.
 #[component]
 pub(super) fn Proposal(
@@ -88,7 +95,7 @@ pub(super) fn Proposal(
                     }
                 })
         }}
-        <ExitsView view shown asking />
+        <ExitsView view looked=Looked { draft, shown } asking />
     }
     .into_any()
 }

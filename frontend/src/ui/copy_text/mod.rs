@@ -59,7 +59,7 @@ pub(crate) fn CopyText(
 }
 
 /// Whether the text is on the clipboard now. Without a secure context there is none.
-async fn write_to_clipboard(text: &str) -> bool {
+pub(crate) async fn write_to_clipboard(text: &str) -> bool {
     let navigator = window().navigator();
     let there =
         js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
