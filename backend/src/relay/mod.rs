@@ -7,10 +7,11 @@ pub mod nonce;
 pub mod orchestrator;
 pub mod relayer;
 pub mod requests;
-mod signature;
+pub(crate) mod signature;
 pub mod transactions;
 
 pub use db::{RelayDb, StorageError};
 pub use relayer::{Relayer, RelayerKeyError};
 pub use requests::RequestError;
+pub use signature::{MisshapenSignature, signer_of as recover};
 pub use transactions::{Now, Relay, RelayConfig, RelayError};

@@ -8,7 +8,7 @@ const LENGTH: usize = 65;
 
 /// Bytes that are no signature that a contract would take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum MisshapenSignature {
+pub enum MisshapenSignature {
     /// Too short or too long.
     #[error("a wallet's signature has {LENGTH} bytes, found {0}")]
     Length(usize),
@@ -23,8 +23,13 @@ pub(super) enum MisshapenSignature {
     Nobody,
 }
 
+/// Who signed this digest.
+pub fn signer_of(digest: B256, signature: &Bytes) -> Result<Address, MisshapenSignature> {
+    recover(signature, digest).map(|(signer, _)| signer)
+}
+
 /// Who signed, and the signature as contracts take it: some wallets count v from 0.
-pub(super) fn recover(
+pub(crate) fn recover(
     signature: &Bytes,
     digest: B256,
 ) -> Result<(Address, Bytes), MisshapenSignature> {
