@@ -2,6 +2,8 @@
 
 use phase8_shared::id::MissionId;
 
+use crate::pages::OwnerSection;
+
 /// A place in the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
@@ -11,6 +13,8 @@ pub(crate) enum Route {
     Missions,
     /// One mission.
     Mission(MissionId),
+    /// A part of the owner's command center.
+    Owner(OwnerSection),
     /// What the server is, runs on and offers.
     System,
 }
@@ -22,6 +26,8 @@ impl Route {
             Self::Launch => "/".to_owned(),
             Self::Missions => "/missions".to_owned(),
             Self::Mission(id) => format!("/missions/{id}"),
+            Self::Owner(OwnerSection::Readiness) => "/owner".to_owned(),
+            Self::Owner(section) => format!("/owner/{}", section.name()),
             Self::System => "/system".to_owned(),
         }
     }
@@ -36,6 +42,8 @@ mod tests {
         let mission = MissionId::from_bytes([0xab; 16]);
 
         assert_eq!(Route::Launch.path(), "/");
+        assert_eq!(Route::Owner(OwnerSection::Readiness).path(), "/owner");
+        assert_eq!(Route::Owner(OwnerSection::Queue).path(), "/owner/queue");
         assert_eq!(Route::Mission(mission).path(), "/missions/abababababababababababababababab");
     }
 }

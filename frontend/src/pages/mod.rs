@@ -4,10 +4,12 @@ mod launch;
 mod mission;
 mod missions;
 mod not_found;
+mod owner;
 mod system;
 
 pub(crate) use crate::pages::launch::LaunchPage;
 pub(crate) use crate::pages::mission::MissionPage;
 pub(crate) use crate::pages::missions::MissionsPage;
 pub(crate) use crate::pages::not_found::NotFoundPage;
+pub(crate) use crate::pages::owner::{OwnerPage, Section as OwnerSection};
 pub(crate) use crate::pages::system::SystemPage;

@@ -1,0 +1,288 @@
+//! Operations of the timelocks: what each will do, how long it waits, and what can be done about it.
+
+use alloy_primitives::{Address, Bytes};
+use alloy_sol_types::SolCall;
+use phase8_shared::api::{OperationState, OperationView};
+use phase8_shared::chain::abi::{IGuardianCouncil, ITimelock};
+use phase8_shared::chain::{Call, Change, ContractName, Contracts, Lever, Operation};
+
+use crate::format;
+use crate::pages::owner::rows::{Cell, Row};
+use crate::pages::owner::words::{call_lines, duration, moment};
+use crate::ui::Tone;
+
+/// Headings of the table.
+pub(super) const HEADINGS: &[&str] =
+    &["What it will do", "Waits in", "Ready", "State", "Operation"];
+
+/// Where an operation stands now, by the chain's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Its delay runs.
+    Waits {
+        /// Seconds left.
+        left: u64,
+    },
+    /// Its delay is over; anyone may carry it out.
+    Ready,
+    /// Its delay is over, but another operation must be done before.
+    Blocked,
+    /// Carried out.
+    Done,
+    /// Cancelled.
+    Cancelled,
+}
+
+impl Phase {
+    /// Where an operation stands at a time of the chain.
+    pub(crate) fn of(operation: &OperationView, all: &[OperationView], now: u64) -> Self {
+        match &operation.state {
+            OperationState::Done { .. } => Self::Done,
+            OperationState::Cancelled { .. } => Self::Cancelled,
+            OperationState::Waiting {} if now < operation.ready_at => {
+                Self::Waits { left: operation.ready_at.saturating_sub(now) }
+            }
+            OperationState::Waiting {} if is_blocked(operation, all) => Self::Blocked,
+            OperationState::Waiting {} => Self::Ready,
+        }
+    }
+
+    /// Whether it can still be cancelled.
+    pub(crate) const fn is_pending(self) -> bool {
+        matches!(self, Self::Waits { .. } | Self::Ready | Self::Blocked)
+    }
+}
+
+fn is_blocked(operation: &OperationView, all: &[OperationView]) -> bool {
+    if operation.predecessor.is_zero() {
+        return false;
+    }
+    let before = all
+        .iter()
+        .find(|other| other.timelock == operation.timelock && other.id == operation.predecessor);
+    before.is_none_or(|before| !matches!(before.state, OperationState::Done { .. }))
+}
+
+/// The table's rows.
+pub(super) fn rows(operations: &[OperationView], contracts: &Contracts, now: u64) -> Vec<Row> {
+    operations.iter().map(|operation| row(operation, operations, contracts, now)).collect()
+}
+
+fn row(operation: &OperationView, all: &[OperationView], contracts: &Contracts, now: u64) -> Row {
+    let phase = Phase::of(operation, all, now);
+    let timelock = contracts
+        .name_of(operation.timelock)
+        .map_or_else(|| format::short_address(&operation.timelock), |name| name.to_string());
+    let cells = vec![
+        what(operation, contracts),
+        Cell::words(timelock),
+        Cell::words(moment(operation.ready_at)).by(operation.ready_at),
+        state(operation, phase).by(rank(phase)),
+        Cell::copy(operation.id, "operation id"),
+    ];
+    Row { id: operation.id.to_string(), cells }
+}
+
+/// What waits comes first, the next to be ready on top.
+fn rank(phase: Phase) -> u64 {
+    const LAST: u64 = u64::MAX;
+    match phase {
+        Phase::Ready => 0,
+        Phase::Waits { left } => left.saturating_add(1).min(LAST - 3),
+        Phase::Blocked => LAST - 2,
+        Phase::Done => LAST - 1,
+        Phase::Cancelled => LAST,
+    }
+}
+
+fn what(operation: &OperationView, contracts: &Contracts) -> Cell {
+    let lines: Vec<_> = operation.calls.iter().map(|call| call_lines(contracts, call)).collect();
+    match lines.as_slice() {
+        [] => Cell::words("Nothing"),
+        [(title, path)] => Cell::lines(title.clone(), path.clone()),
+        several => {
+            let titles: Vec<_> = several.iter().map(|(title, _)| title.as_str()).collect();
+            let paths: Vec<_> = several.iter().map(|(_, path)| path.as_str()).collect();
+            Cell::lines(titles.join(", "), paths.join("; "))
+        }
+    }
+}
+
+fn state(operation: &OperationView, phase: Phase) -> Cell {
+    match (phase, &operation.state) {
+        (Phase::Waits { left }, _) => {
+            Cell::state_why(Tone::Wait, format!("in {}", duration(left)), "")
+        }
+        (Phase::Ready, _) => Cell::state_why(Tone::Work, "Ready", "anyone may carry it out"),
+        (Phase::Blocked, _) => {
+            Cell::state_why(Tone::Paused, "Blocked", "another operation must be done before")
+        }
+        (_, OperationState::Done { evidence }) => {
+            Cell::state_why(Tone::Ok, "Done", format!("in block {}", evidence.block_number))
+        }
+        (_, OperationState::Cancelled { by: Some(by), evidence }) => Cell::state_why(
+            Tone::Off,
+            "Cancelled",
+            format!("by guardian {} in block {}", format::short_address(by), evidence.block_number),
+        ),
+        (_, OperationState::Cancelled { by: None, evidence }) => Cell::state_why(
+            Tone::Off,
+            "Cancelled",
+            format!("by the owner in block {}", evidence.block_number),
+        ),
+        (Phase::Done | Phase::Cancelled, OperationState::Waiting {}) => {
+            Cell::state(Tone::Unknown, "Unknown")
+        }
+    }
+}
+
+/// The owner's lever that cancels it; `None` where the owner may not. Undo schedules it again, with the whole delay.
+pub(super) fn cancel(
+    operation: &OperationView,
+    contracts: &Contracts,
+    delay: u64,
+) -> Option<Lever> {
+    if operation.timelock != contracts.owner_timelock {
+        return None;
+    }
+    let data = ITimelock::cancelCall { id: operation.id }.abi_encode();
+    let undo = single(operation, delay).map(|operation| operation.schedule().data);
+    Some(Lever::Change(Change { contract: ContractName::OwnerTimelock, data: data.into(), undo }))
+}
+
+/// A guardian's call that cancels it.
+pub(super) fn guardian_cancel(operation: &OperationView, council: Address) -> Call {
+    let call =
+        IGuardianCouncil::cancelOperationCall { timelock: operation.timelock, id: operation.id };
+    Call { to: council, data: Bytes::from(call.abi_encode()) }
+}
+
+/// The call that carries it out; `None` for a batch, which this page does not carry out.
+pub(super) fn carry_out(operation: &OperationView) -> Option<Call> {
+    single(operation, 0).map(|operation| operation.execute())
+}
+
+fn single(operation: &OperationView, delay: u64) -> Option<Operation> {
+    let [effect] = operation.calls.as_slice() else { return None };
+    Some(Operation {
+        timelock: operation.timelock,
+        effect: effect.clone(),
+        predecessor: operation.predecessor,
+        salt: operation.salt,
+        delay,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::{B256, U256};
+    use phase8_shared::chain::abi::IBudgetManager;
+
+    use super::*;
+    use crate::live::sample;
+
+    fn contracts() -> Contracts {
+        Contracts::locate(|name| Address::with_last_byte(1 + name as u8))
+    }
+
+    fn operation() -> OperationView {
+        let contracts = contracts();
+        let data = IBudgetManager::updateCapCall {
+            mission: B256::repeat_byte(7),
+            microUsd: U256::from(9),
+        }
+        .abi_encode();
+        let effect = Call { to: contracts.budget_manager, data: data.into() };
+        let id = Operation {
+            timelock: contracts.owner_timelock,
+            effect: effect.clone(),
+            predecessor: B256::ZERO,
+            salt: B256::repeat_byte(1),
+            delay: 60,
+        }
+        .id();
+        OperationView {
+            timelock: contracts.owner_timelock,
+            id,
+            calls: vec![effect],
+            predecessor: B256::ZERO,
+            salt: B256::repeat_byte(1),
+            ready_at: 1_000,
+            state: OperationState::Waiting {},
+            scheduled: sample::tx(1),
+        }
+    }
+
+    #[test]
+    fn the_countdown_runs_on_the_chains_time() {
+        let operation = operation();
+        let at = |now| Phase::of(&operation, std::slice::from_ref(&operation), now);
+
+        assert_eq!(at(940), Phase::Waits { left: 60 });
+        assert_eq!(at(999), Phase::Waits { left: 1 });
+        assert_eq!(at(1_000), Phase::Ready);
+    }
+
+    #[test]
+    fn an_operation_waits_for_the_one_before_it() {
+        let mut second = operation();
+        second.predecessor = second.id;
+        second.id = B256::repeat_byte(2);
+        let mut first = operation();
+        let at = |first: &OperationView, second: &OperationView| {
+            Phase::of(second, &[first.clone(), second.clone()], 2_000)
+        };
+
+        assert_eq!(at(&first, &second), Phase::Blocked);
+        first.state = OperationState::Done { evidence: sample::tx(3) };
+        assert_eq!(at(&first, &second), Phase::Ready);
+    }
+
+    #[test]
+    fn a_row_says_what_will_happen_and_who_cancelled() {
+        let mut operation = operation();
+        let told = |operation: &OperationView| {
+            rows(std::slice::from_ref(operation), &contracts(), 940).remove(0).cells
+        };
+        let cells = told(&operation);
+        assert_eq!(
+            cells.first(),
+            Some(&Cell::lines(
+                "Budget Cap",
+                "BudgetManager.updateCap: mission 0x0707…0707, microUsd 9"
+            ))
+        );
+        assert_eq!(
+            cells.get(3).map(|cell| &cell.face),
+            Some(&Cell::state_why(Tone::Wait, "in 1 min", "").face)
+        );
+
+        operation.state = OperationState::Cancelled {
+            by: Some(Address::repeat_byte(9)),
+            evidence: sample::tx(4),
+        };
+        let cancelled =
+            Cell::state_why(Tone::Off, "Cancelled", "by guardian 0x0909…0909 in block 4");
+        assert_eq!(told(&operation).get(3).map(|cell| &cell.face), Some(&cancelled.face));
+    }
+
+    #[test]
+    fn undoing_a_cancel_schedules_the_very_same_operation() {
+        let operation = operation();
+        let Some(Lever::Change(change)) = cancel(&operation, &contracts(), 60) else {
+            panic!("the owner may cancel")
+        };
+        let undo = ITimelock::scheduleCall::abi_decode(&change.undo.unwrap()).unwrap();
+
+        assert_eq!((undo.salt, undo.delay), (operation.salt, U256::from(60)));
+        assert_eq!(undo.data, operation.calls.first().unwrap().data);
+    }
+
+    #[test]
+    fn the_owner_cannot_cancel_what_the_governor_decided() {
+        let contracts = contracts();
+        let operation = OperationView { timelock: contracts.governor_timelock, ..operation() };
+
+        assert_eq!(cancel(&operation, &contracts, 60), None);
+    }
+}

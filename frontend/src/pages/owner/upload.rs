@@ -1,0 +1,153 @@
+//! A drop zone for one JSON file. It is read and judged in the browser, and never sent.
+
+use leptos::prelude::*;
+use phase8_shared::json::MAX_BYTES;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::ui::{Button, ButtonKind, Glyph, Icon, ProblemCard, Trouble};
+
+/// A file as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Upload {
+    /// Its name.
+    pub(super) name: String,
+    /// Its text, untouched.
+    pub(super) text: String,
+}
+
+/// What a drop zone takes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    /// The file's usual name.
+    pub(super) file: &'static str,
+    /// Id of the input, and `data-testid`.
+    pub(super) id: &'static str,
+}
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum UploadError {
+    /// Refused before it is read.
+    #[error("“{0}” is larger than 4 MiB, so it was not read")]
+    TooLarge(String),
+    /// The bytes are not text.
+    #[error("“{0}” is not text in UTF-8")]
+    NotText(String),
+    /// The browser could not read it.
+    #[error("the browser could not read “{0}”; choose it again")]
+    Unreadable(String),
+}
+
+/// Takes a file by drop or by choice.
+#[component]
+pub(super) fn DropZone(
+    /// What it takes.
+    wanted: Wanted,
+    /// What it has.
+    upload: RwSignal<Option<Upload>>,
+) -> impl IntoView {
+    let refused = RwSignal::new(None::<UploadError>);
+    let is_over = RwSignal::new(false);
+    let read = Action::new_local(move |file: &web_sys::File| {
+        let file = file.clone();
+        async move {
+            match read_file(&file).await {
+                Ok(found) => {
+                    refused.set(None);
+                    upload.set(Some(found));
+                }
+                // What was there before stays.
+                Err(error) => refused.set(Some(error)),
+            }
+        }
+    });
+    let on_drop = move |event: web_sys::DragEvent| {
+        event.prevent_default();
+        is_over.set(false);
+        let files = event.data_transfer().and_then(|data| data.files());
+        if let Some(file) = files.and_then(|files| files.get(0)) {
+            read.dispatch_local(file);
+        }
+    };
+    let on_choose = move |event: web_sys::Event| {
+        let input = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            read.dispatch_local(file);
+        }
+        // So that the same file can be chosen again after it was mended.
+        input.set_value("");
+    };
+    let has = Memo::new(move |_| upload.with(Option::is_some));
+    let title = move || {
+        upload.with(|upload| match upload {
+            None => format!("Drop {} here", wanted.file),
+            Some(upload) => upload.name.clone(),
+        })
+    };
+    view! {
+        <div
+            class="drop"
+            class:drop--over=move || is_over.get()
+            class:drop--full=move || has.get()
+            on:dragover=move |event| {
+                event.prevent_default();
+                is_over.set(true);
+            }
+            on:dragleave=move |_| is_over.set(false)
+            on:drop=on_drop
+        >
+            <Icon glyph=Glyph::Upload />
+            <div class="drop__words">
+                <p class="drop__title">{title}</p>
+                <p class="drop__hint">"It is read in this browser and never sent."</p>
+            </div>
+            <div class="drop__tools">
+                <span class="drop__choose">
+                    <input
+                        class="visually-hidden"
+                        type="file"
+                        id=wanted.id
+                        accept=".json,application/json"
+                        data-testid=wanted.id
+                        on:change=on_choose
+                    />
+                    <label class="button" for=wanted.id>
+                        <Icon glyph=Glyph::File />
+                        {move || if has.get() { "Choose another" } else { "Choose a file" }}
+                    </label>
+                </span>
+                <Show when=move || has.get()>
+                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| upload.set(None))>
+                        "Remove"
+                    </Button>
+                </Show>
+            </div>
+        </div>
+        {move || {
+            refused
+                .get()
+                .map(|error| {
+                    let mend = format!("Choose {}, a JSON file of a few kilobytes.", wanted.file);
+                    view! { <ProblemCard trouble=Trouble::new("The file was not taken", format!("{error}."), mend) /> }
+                })
+        }}
+    }
+    .into_any()
+}
+
+async fn read_file(file: &web_sys::File) -> Result<Upload, UploadError> {
+    let name = file.name();
+    let limit = f64::from(u32::try_from(MAX_BYTES).unwrap_or(u32::MAX));
+    if file.size() > limit {
+        return Err(UploadError::TooLarge(name));
+    }
+    let buffer = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|_| UploadError::Unreadable(name.clone()))?;
+    match String::from_utf8(js_sys::Uint8Array::new(&buffer).to_vec()) {
+        Ok(text) => Ok(Upload { name, text }),
+        Err(_) => Err(UploadError::NotText(name)),
+    }
+}
