@@ -1,11 +1,11 @@
 //! What the core is asked to do. Commands carry everything that deciding needs: the core itself reads nothing.
 
-use alloy_primitives::Address;
-use phase8_shared::api::ApproveMilestone;
+use alloy_primitives::{Address, B256};
+use phase8_shared::api::{ApproveMilestone, ReleaseStep};
 use phase8_shared::chain::Observed;
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, StepId};
 use phase8_shared::ledger::Commitment;
-use phase8_shared::mission::PricedAdapter;
+use phase8_shared::mission::{PricedAdapter, TxEvidence};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::spec::JobSpec;
 use phase8_shared::time::ClockScale;
@@ -40,12 +40,61 @@ pub enum Command {
         /// backend's edge, and the contract proves it again before it pays.
         approval: ApproveMilestone,
     },
+    /// Follow the model registry.
+    SwitchAdapter(Box<AdapterSwitch>),
+    /// Let a step start that waits for a person.
+    ReleaseStep {
+        /// Which one.
+        step: StepId,
+        /// The signature. Whether it is the operator's or a guild member's was proved before, at the backend's edge.
+        release: ReleaseStep,
+    },
     /// Do what is due by now.
     Tick,
     /// Begin again after the engine was stopped without notice: nobody knows what became of open calls.
     Recover,
     /// Prepare for an orderly stop: open calls are cut off.
     Stop,
+}
+
+/// A change in the model registry, with the adapter that was found for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdapterSwitch {
+    /// The contract's event.
+    pub evidence: TxEvidence,
+    /// For whom, as the registry knows it.
+    pub scope: B256,
+    /// Key of the adapter before.
+    pub previous: B256,
+    /// Key of the adapter now.
+    pub current: B256,
+    /// What that means here.
+    pub to: SwitchTo,
+    /// Whether it went back to one that was active before.
+    pub rolled_back: bool,
+    /// In the owner's words.
+    pub reason: String,
+    /// Who ordered it.
+    pub by: Address,
+}
+
+/// What agents are to use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SwitchTo {
+    /// What their plan says.
+    Plan {},
+    /// This adapter, at the price that is configured now.
+    Adapter {
+        /// The adapter.
+        priced: PricedAdapter,
+        /// Whether it asks no model.
+        rehearsal: bool,
+    },
+    /// Nothing that could be used here.
+    Unusable {
+        /// Why, for people.
+        why: String,
+    },
 }
 
 /// A launch whose job spec was read and checked.

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use phase8_shared::api::CreateMission;
+use phase8_shared::chain::adapter_key;
 use phase8_shared::id::{MissionId, Role};
 use phase8_shared::mission::{MissionState, PricedAdapter};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
 use phase8_shared::spec::{self, AdapterId};
 
-use crate::command::NewMission;
+use crate::command::{NewMission, SwitchTo};
 use crate::refusal::Refusal;
 
 /// What launches are checked against.
@@ -61,6 +62,30 @@ impl LaunchPolicy {
             rehearsal,
             clock_scale: request.clock_scale,
         })
+    }
+}
+
+impl LaunchPolicy {
+    /// What a key of the model registry means here. `runnable` are the adapters that there is a connector for.
+    pub fn resolve(&self, key: B256, runnable: &BTreeSet<String>) -> SwitchTo {
+        if key.is_zero() {
+            return SwitchTo::Plan {};
+        }
+        let known = self.adapters.iter().find(|adapter| adapter_key(adapter.id.as_str()) == key);
+        let Some(adapter) = known else {
+            let why = "no adapter with this key stands in model-adapters.json".to_owned();
+            return SwitchTo::Unusable { why };
+        };
+        if !runnable.contains(adapter.id.as_str()) {
+            let why = format!("there is no connector for `{}`", adapter.id);
+            return SwitchTo::Unusable { why };
+        }
+        match priced(adapter) {
+            Some(priced) => SwitchTo::Adapter { priced, rehearsal: adapter.is_rehearsal() },
+            None => {
+                SwitchTo::Unusable { why: format!("the price of `{}` is not known", adapter.id) }
+            }
+        }
     }
 }
 

@@ -133,6 +133,23 @@ pub enum Refusal {
         /// Entries of the ledger.
         known: u64,
     },
+    /// No such step.
+    #[error("there is no step {step}; this mission has {count}, counted from 0")]
+    NoSuchStep {
+        /// What was asked for.
+        step: StepId,
+        /// How many there are.
+        count: usize,
+    },
+    /// The step waits for nobody.
+    #[error(
+        "step {0} does not wait for a person: the co-pilot is not required, or its turn has not come or is over; look at \
+         the mission again"
+    )]
+    StepNotHeld(StepId),
+    /// The signature is void by now.
+    #[error("the release ended {0}; open the mission again and sign anew")]
+    ReleaseExpired(Timestamp),
     /// A result for a step that does not wait for one.
     #[error("step {0} does not wait for a deliverable")]
     StepNotWorking(StepId),
@@ -142,7 +159,10 @@ impl Refusal {
     /// The code for programs.
     pub const fn code(&self) -> ProblemCode {
         match self {
-            Self::NoSuchMission(_) | Self::NoSuchMilestone { .. } => ProblemCode::NotFound,
+            Self::NoSuchMission(_) | Self::NoSuchMilestone { .. } | Self::NoSuchStep { .. } => {
+                ProblemCode::NotFound
+            }
+            Self::StepNotHeld(_) => ProblemCode::StepNotHeld,
             Self::SpecRefused(_) | Self::Plan(_) | Self::AdapterNotRunnable(_) => {
                 ProblemCode::SpecRefused
             }
@@ -162,7 +182,9 @@ impl Refusal {
             | Self::AlreadyApproved { .. }
             | Self::StepNotWorking(_)
             | Self::ForeignCheckpoint { .. } => ProblemCode::NotAwaitingApproval,
-            Self::ApprovalExpired(_) | Self::DeadlineTooLate { .. } => ProblemCode::ApprovalExpired,
+            Self::ApprovalExpired(_)
+            | Self::ReleaseExpired(_)
+            | Self::DeadlineTooLate { .. } => ProblemCode::ApprovalExpired,
             Self::OwnMission(_) => ProblemCode::OwnMission,
         }
     }

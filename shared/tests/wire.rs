@@ -175,6 +175,7 @@ fn ledger() -> Vec<Event> {
             Actor::Chain,
             Payload::MissionPaused {
                 cause: PauseCause::Fleet,
+                tripwire: false,
                 by: Some(address(2)),
                 evidence: Some(evidence(1)),
             },
@@ -200,7 +201,12 @@ fn ledger() -> Vec<Event> {
         ),
         (
             Actor::Engine,
-            Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None },
+            Payload::MissionPaused {
+                cause: PauseCause::Budget,
+                tripwire: false,
+                by: None,
+                evidence: None,
+            },
         ),
         (
             Actor::Chain,
@@ -442,7 +448,7 @@ fn every_fact_and_effect_keeps_its_wire_format() {
                 current: MicroUsd::new(2),
                 by: address(2),
             }),
-            observed(ChainFact::FleetPaused { by: address(2) }),
+            observed(ChainFact::FleetPaused { by: address(2), tripwire: false }),
             observed(ChainFact::FleetResumed { by: address(2) }),
             observed(ChainFact::CheckpointAnchored { mission: key, tree: tree() }),
             observed(ChainFact::MissionFailed { mission: key, reason: "late".into() }),

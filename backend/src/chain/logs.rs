@@ -1,11 +1,14 @@
 //! Logs of our contracts, turned into facts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::{Address, B256, U256};
 use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolEvent;
-use phase8_shared::chain::abi::{IBudgetManager, ICheckpointLedger, IMissionEscrow, ISystemPause};
+use phase8_shared::chain::abi::{
+    IAttestationModule, IBudgetManager, ICheckpointLedger, IMissionEscrow, IModelRegistry,
+    IOwnerProxy, IPauseGuardian, ISystemPause, ITimelock,
+};
 use phase8_shared::chain::{ChainFact, Contracts, Observed};
 use phase8_shared::id::{MilestoneIndex, MissionKey};
 use phase8_shared::ledger::TreeHead;
@@ -39,13 +42,19 @@ struct Place {
     log_index: u64,
 }
 
-/// The logs that facts are made of, in a range of blocks.
+/// The logs that facts are made of, in a range of blocks, and those that say who ordered them.
 pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
     let addresses = vec![
         contracts.escrow,
         contracts.budget_manager,
         contracts.system_pause,
+        contracts.pause_guardian,
         contracts.checkpoint_ledger,
+        contracts.model_registry,
+        contracts.attestation_module,
+        contracts.owner_proxy,
+        contracts.owner_timelock,
+        contracts.governor_timelock,
     ];
     let topics = vec![
         IMissionEscrow::MissionFunded::SIGNATURE_HASH,
@@ -57,20 +66,17 @@ pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
         ISystemPause::FleetPaused::SIGNATURE_HASH,
         ISystemPause::FleetResumed::SIGNATURE_HASH,
         ICheckpointLedger::CheckpointAnchored::SIGNATURE_HASH,
+        IPauseGuardian::TripwirePaused::SIGNATURE_HASH,
+        IModelRegistry::ActiveAdapterChanged::SIGNATURE_HASH,
+        IModelRegistry::ActiveAdapterRolledBack::SIGNATURE_HASH,
+        IModelRegistry::CoPilotChanged::SIGNATURE_HASH,
+        IAttestationModule::Summoned::SIGNATURE_HASH,
+        IAttestationModule::SummonsAcknowledged::SIGNATURE_HASH,
+        IAttestationModule::SummonsRevoked::SIGNATURE_HASH,
+        IOwnerProxy::Executed::SIGNATURE_HASH,
+        ITimelock::CallExecuted::SIGNATURE_HASH,
     ];
     Filter::new().from_block(from).to_block(to).address(addresses).event_signature(topics)
-}
-
-/// Transactions whose signer a fact needs to name: the contracts' own `by` is the owner proxy.
-pub(super) fn need_signer(contracts: &Contracts, logs: &[Log]) -> Vec<B256> {
-    let by_someone = |log: &&Log| {
-        log.address() == contracts.budget_manager || log.address() == contracts.system_pause
-    };
-    let mut transactions: Vec<B256> =
-        logs.iter().filter(by_someone).filter_map(|log| log.transaction_hash).collect();
-    transactions.sort_unstable();
-    transactions.dedup();
-    transactions
 }
 
 /// The facts in these logs, in the order of the chain. What cannot be read is answered apart, since a later fact must not
@@ -79,7 +85,7 @@ pub(super) fn facts(
     contracts: &Contracts,
     chain_id: u64,
     mut logs: Vec<Log>,
-    signers: &BTreeMap<B256, Address>,
+    authors: &BTreeMap<B256, Address>,
 ) -> (Vec<Observed>, Vec<LogError>) {
     logs.retain(|log| !log.removed);
     logs.sort_by_key(|log| (log.block_number, log.log_index));
@@ -100,10 +106,18 @@ pub(super) fn facts(
                 .push(payment);
         }
     }
+    let trips: BTreeSet<B256> = logs
+        .iter()
+        .filter(|log| {
+            is(log, contracts.pause_guardian, IPauseGuardian::TripwirePaused::SIGNATURE_HASH)
+        })
+        .filter_map(|log| log.transaction_hash)
+        .collect();
+    let known = Known { contracts, authors, trips: &trips };
     let mut facts = Vec::new();
     let mut unreadable = Vec::new();
     for log in &logs {
-        match fact(contracts, log, signers, &mut payments) {
+        match fact(&known, log, &mut payments) {
             Ok(Some((place, fact))) => {
                 facts.push(Observed { evidence: place.evidence(chain_id), fact });
             }
@@ -124,14 +138,23 @@ fn decode<E: SolEvent>(place: &Place, log: &Log, event: &'static str) -> Result<
     E::decode_log(&log.inner).map(|log| log.data).map_err(error)
 }
 
+/// What a log's fact needs to know beside the log.
+struct Known<'l> {
+    contracts: &'l Contracts,
+    /// Who ordered what a transaction did.
+    authors: &'l BTreeMap<B256, Address>,
+    /// Transactions in which a tripwire paused the fleet.
+    trips: &'l BTreeSet<B256>,
+}
+
 fn fact(
-    contracts: &Contracts,
+    known: &Known<'_>,
     log: &Log,
-    signers: &BTreeMap<B256, Address>,
     payments: &mut BTreeMap<(B256, B256, U256), Vec<Payment>>,
 ) -> Result<Option<(Place, ChainFact)>, LogError> {
     let place = Place::of(log).ok_or(LogError::NoPlace)?;
-    let signer = || signers.get(&place.transaction).copied().ok_or(LogError::NoPlace);
+    let contracts = known.contracts;
+    let author = || known.authors.get(&place.transaction).copied().ok_or(LogError::NoPlace);
     let key = MissionKey;
     let fact = if is(log, contracts.escrow, IMissionEscrow::MissionFunded::SIGNATURE_HASH) {
         let event: IMissionEscrow::MissionFunded = decode(&place, log, "MissionFunded")?;
@@ -171,12 +194,12 @@ fn fact(
             mission: key(event.mission),
             previous: MicroUsd::new(event.previous.saturating_to()),
             current: MicroUsd::new(event.current.saturating_to()),
-            by: signer()?,
+            by: author()?,
         }
     } else if is(log, contracts.system_pause, ISystemPause::FleetPaused::SIGNATURE_HASH) {
-        ChainFact::FleetPaused { by: signer()? }
+        ChainFact::FleetPaused { by: author()?, tripwire: known.trips.contains(&place.transaction) }
     } else if is(log, contracts.system_pause, ISystemPause::FleetResumed::SIGNATURE_HASH) {
-        ChainFact::FleetResumed { by: signer()? }
+        ChainFact::FleetResumed { by: author()? }
     } else if is(
         log,
         contracts.checkpoint_ledger,
@@ -188,10 +211,97 @@ fn fact(
             mission: key(event.mission),
             tree: TreeHead { size: event.size, root: event.root },
         }
+    } else if log.address() == contracts.model_registry {
+        return Ok(registry_fact(&place, log, &author)?.map(|fact| (place, fact)));
+    } else if log.address() == contracts.attestation_module {
+        return Ok(summons_fact(&place, log, &author)?.map(|fact| (place, fact)));
     } else {
         return Ok(None);
     };
     Ok(Some((place, fact)))
+}
+
+type Author<'a> = &'a dyn Fn() -> Result<Address, LogError>;
+
+fn registry_fact(
+    place: &Place,
+    log: &Log,
+    author: Author<'_>,
+) -> Result<Option<ChainFact>, LogError> {
+    type Changed = IModelRegistry::ActiveAdapterChanged;
+    type RolledBack = IModelRegistry::ActiveAdapterRolledBack;
+    type CoPilot = IModelRegistry::CoPilotChanged;
+    let topic = log.topic0().copied().unwrap_or_default();
+    let fact = if topic == Changed::SIGNATURE_HASH {
+        let event: Changed = decode(place, log, "ActiveAdapterChanged")?;
+        ChainFact::AdapterChanged {
+            scope: event.scope,
+            previous: event.previous,
+            current: event.current,
+            rolled_back: false,
+            reason: event.reason,
+            by: author()?,
+        }
+    } else if topic == RolledBack::SIGNATURE_HASH {
+        let event: RolledBack = decode(place, log, "ActiveAdapterRolledBack")?;
+        ChainFact::AdapterChanged {
+            scope: event.scope,
+            previous: event.from,
+            current: event.to,
+            rolled_back: true,
+            reason: String::new(),
+            by: author()?,
+        }
+    } else if topic == CoPilot::SIGNATURE_HASH {
+        let event: CoPilot = decode(place, log, "CoPilotChanged")?;
+        ChainFact::CoPilotChanged {
+            mission: MissionKey(event.mission),
+            required: event.required,
+            by: author()?,
+        }
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(fact))
+}
+
+fn summons_fact(
+    place: &Place,
+    log: &Log,
+    author: Author<'_>,
+) -> Result<Option<ChainFact>, LogError> {
+    type Summoned = IAttestationModule::Summoned;
+    type Acknowledged = IAttestationModule::SummonsAcknowledged;
+    type Revoked = IAttestationModule::SummonsRevoked;
+    let topic = log.topic0().copied().unwrap_or_default();
+    let fact = if topic == Summoned::SIGNATURE_HASH {
+        let event: Summoned = decode(place, log, "Summoned")?;
+        ChainFact::ValidatorSummoned {
+            mission: MissionKey(event.mission),
+            token: event.token,
+            validator: event.validator,
+            expiry: event.expiry,
+            by: author()?,
+        }
+    } else if topic == Acknowledged::SIGNATURE_HASH {
+        let event: Acknowledged = decode(place, log, "SummonsAcknowledged")?;
+        ChainFact::SummonsAcknowledged {
+            mission: MissionKey(event.mission),
+            token: event.token,
+            validator: event.validator,
+        }
+    } else if topic == Revoked::SIGNATURE_HASH {
+        let event: Revoked = decode(place, log, "SummonsRevoked")?;
+        ChainFact::SummonsRevoked {
+            mission: MissionKey(event.mission),
+            token: event.token,
+            validator: event.validator,
+            by: author()?,
+        }
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(fact))
 }
 
 /// The escrow's `PayoutKind`.

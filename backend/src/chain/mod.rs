@@ -1,13 +1,14 @@
 //! The chain: its endpoint, the development chain, the deployment, and what is read from contracts.
 
 pub mod artifacts;
+mod authors;
 pub mod cursor;
 pub mod deploy;
 mod dev_accounts;
 pub mod devnet;
 mod error;
-mod logs;
 pub mod governance;
+mod logs;
 pub mod pass_through;
 pub mod payouts;
 pub mod preflight;

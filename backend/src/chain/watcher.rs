@@ -1,7 +1,6 @@
 //! Tells the orchestrator what the contracts' events say: in the order of the chain, each at least once, and only then
 //! remembers that it did.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use tracing::{error, info, warn};
 
 use super::cursor::{Cursor, ReadBlock};
 use super::error::ChainError;
-use super::logs;
 use super::reader::Reader;
 use super::rpc::{Block, Rpc};
+use super::{authors, logs};
 use crate::relay::StorageError;
 use crate::relay::orchestrator::{OrchestratorError, OrchestratorPort};
 use crate::relay::transactions::whole;
@@ -226,13 +225,11 @@ impl Watcher {
         if logs.is_empty() {
             return Ok(());
         }
-        let mut signers = BTreeMap::new();
-        for transaction in logs::need_signer(contracts, &logs) {
-            let signed =
-                self.rpc().find_transaction(transaction).await?.ok_or(WatchError::Moved)?;
-            signers.insert(transaction, signed.from);
-        }
-        let (facts, unreadable) = logs::facts(contracts, self.reader.chain_id(), logs, &signers);
+        let Some(authors) = authors::find(self.rpc(), contracts, self.from_block, &logs).await?
+        else {
+            return Err(WatchError::Moved);
+        };
+        let (facts, unreadable) = logs::facts(contracts, self.reader.chain_id(), logs, &authors);
         for error in unreadable {
             error!("an event of the contracts is passed over: {error}");
         }
@@ -286,8 +283,16 @@ fn told(observed: &Observed) -> &'static str {
         ChainFact::MissionFunded { .. } => "a mission is funded",
         ChainFact::MilestoneReleased { .. } => "a milestone is paid",
         ChainFact::BudgetCapUpdated { .. } => "a budget cap was moved",
-        ChainFact::FleetPaused { .. } => "the fleet is paused",
+        ChainFact::FleetPaused { tripwire: true, .. } => "a tripwire pauses the fleet",
+        ChainFact::FleetPaused { tripwire: false, .. } => "the fleet is paused",
         ChainFact::FleetResumed { .. } => "the fleet goes on",
+        ChainFact::AdapterChanged { rolled_back: true, .. } => "an adapter was rolled back",
+        ChainFact::AdapterChanged { .. } => "another adapter is active",
+        ChainFact::CoPilotChanged { required: true, .. } => "a co-pilot is required",
+        ChainFact::CoPilotChanged { required: false, .. } => "the co-pilot is released",
+        ChainFact::ValidatorSummoned { .. } => "a validator is summoned",
+        ChainFact::SummonsAcknowledged { .. } => "a summons is acknowledged",
+        ChainFact::SummonsRevoked { .. } => "a summons is revoked",
         ChainFact::CheckpointAnchored { .. } => "a checkpoint is anchored",
         ChainFact::MissionFailed { .. } => "a mission was declared failed",
         ChainFact::MissionRefunded { .. } => "a mission's rest was taken back",

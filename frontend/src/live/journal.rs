@@ -143,6 +143,12 @@ pub(crate) const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
         Payload::EscrowFunded { evidence, .. }
         | Payload::MilestonePaid { evidence, .. }
         | Payload::BudgetCapChanged { evidence, .. }
+        | Payload::AdapterChanged { evidence, .. }
+        | Payload::AdapterNotUsed { evidence, .. }
+        | Payload::CoPilotChanged { evidence, .. }
+        | Payload::ValidatorSummoned { evidence, .. }
+        | Payload::SummonsAcknowledged { evidence, .. }
+        | Payload::SummonsRevoked { evidence, .. }
         | Payload::CheckpointAnchored { evidence, .. }
         | Payload::MissionFailed { evidence, .. }
         | Payload::MissionRefunded { evidence } => Some(evidence),
@@ -160,6 +166,7 @@ pub(crate) const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
         | Payload::CheckInMissed { .. }
         | Payload::ApprovalRequested { .. }
         | Payload::ApprovalGiven { .. }
+        | Payload::StepReleased { .. }
         | Payload::BudgetExhausted { .. }
         | Payload::MissionCompleted {} => None,
     }

@@ -160,6 +160,7 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
             Actor::Chain,
             Payload::MissionPaused {
                 cause: PauseCause::Fleet,
+                tripwire: false,
                 by: Some(OWNER),
                 evidence: Some(tx(2)),
             },

@@ -26,7 +26,7 @@ pub(super) struct Done {
 /// What is to be done.
 #[derive(Debug)]
 pub(super) enum Job {
-    Call { call: CallId, step: StepId, turn: u8, adapter: String },
+    Call { call: CallId, step: StepId, turn: u8 },
     Dossier { step: StepId },
 }
 
@@ -40,10 +40,10 @@ pub(super) fn prepare(
 ) -> Option<std::pin::Pin<Box<dyn Future<Output = Done> + Send>>> {
     let parts = parts.clone();
     match job {
-        Job::Call { call, step, turn, adapter } => {
+        Job::Call { call, step, turn } => {
             let step = state.step(step)?.plan.clone();
             let Work::Agent { turns, minutes, .. } = step.work else { return None };
-            let priced = state.created.adapters.iter().find(|known| known.id == adapter)?.clone();
+            let priced = state.open_calls.get(&call)?.priced.clone()?;
             let limits = CallLimits::of(&priced);
             let sources = remembered(state, &step);
             let request = CallRequest {

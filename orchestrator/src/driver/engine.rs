@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use phase8_shared::api::{
     ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer, MissionList,
-    MissionSummary, MissionView,
+    MissionSummary, MissionView, ReleaseStep,
 };
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed};
-use phase8_shared::id::{MilestoneIndex, MissionId, MissionKey, Seq};
+use phase8_shared::id::{MilestoneIndex, MissionId, MissionKey, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree};
 use phase8_shared::money::TokenAmount;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -19,7 +19,7 @@ use super::runner::{Beginning, Handle, Message, Runner};
 use super::tail::EventTail;
 use super::{EngineError, registry};
 use crate::agents::Adapters;
-use crate::command::Command;
+use crate::command::{AdapterSwitch, Command};
 use crate::launch::{self, LaunchPolicy};
 use crate::mission::{Context, FleetPause, decide};
 use crate::ports::{Clock, Ids};
@@ -89,10 +89,15 @@ impl Engine {
         let engine = Self { inner: Arc::new(inner) };
         let mut registry = engine.inner.registry.lock().await;
         engine.read_on(&mut registry).await?;
-        // The engine may have stopped after the registry knew of a pause and before every mission did.
-        let last = registry.last_fleet.clone();
+        // The engine may have stopped after the registry knew of something and before every mission did.
+        let last: Vec<Observed> = registry
+            .last_fleet
+            .iter()
+            .chain(&registry.adapters)
+            .filter_map(RegistryEntry::observed)
+            .collect();
         drop(registry);
-        if let Some(observed) = last.as_ref().and_then(as_observed) {
+        for observed in last {
             engine.tell_all(&observed).await?;
         }
         Ok(engine)
@@ -135,8 +140,12 @@ impl Engine {
         let ledger = Ledger::load(self.inner.parts.store.as_ref(), mission).await?;
         let ledger = ledger.ok_or(Refusal::NoSuchMission(mission))?;
         tracing::info!(mission.id = %mission, "created mission {mission}");
-        let snapshot = self.spawn(ledger, Beginning::Created);
-        Ok(self.view_of(&snapshot))
+        self.spawn(ledger, Beginning::Created);
+        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
+        for observed in registry.adapters.iter().filter_map(RegistryEntry::observed) {
+            tell(&handle, self.command_of(observed)).await?;
+        }
+        self.view(mission)
     }
 
     /// Takes note of contracts' events, in order. Each may be told any number of times.
@@ -144,7 +153,7 @@ impl Engine {
         for observed in facts {
             match observed.fact.mission() {
                 Some(key) => self.tell_one(key, observed).await?,
-                None => self.change_fleet(observed).await?,
+                None => self.change_all(observed).await?,
             }
         }
         Ok(())
@@ -159,6 +168,18 @@ impl Engine {
     ) -> Result<MissionView, EngineError> {
         let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
         tell(&handle, Command::Approve { milestone, approval }).await?;
+        self.view(mission)
+    }
+
+    /// Lets a step start that waits for a person. Whoever calls this has proved the signature and who signed.
+    pub async fn release_step(
+        &self,
+        mission: MissionId,
+        step: StepId,
+        release: ReleaseStep,
+    ) -> Result<MissionView, EngineError> {
+        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
+        tell(&handle, Command::ReleaseStep { step, release }).await?;
         self.view(mission)
     }
 
@@ -257,6 +278,26 @@ impl Engine {
         self.inner.parts.store.close().await;
     }
 
+    /// What a mission is told of a contract's event: an adapter is looked up here, where adapters are known.
+    fn command_of(&self, observed: Observed) -> Command {
+        match observed.fact {
+            ChainFact::AdapterChanged { scope, previous, current, rolled_back, reason, by } => {
+                let runnable = self.inner.parts.adapters.ids();
+                Command::SwitchAdapter(Box::new(AdapterSwitch {
+                    evidence: observed.evidence,
+                    scope,
+                    previous,
+                    current,
+                    to: self.inner.policy.resolve(current, &runnable),
+                    rolled_back,
+                    reason,
+                    by,
+                }))
+            }
+            fact => Command::Observe(Observed { evidence: observed.evidence, fact }),
+        }
+    }
+
     async fn tell_one(&self, key: MissionKey, observed: Observed) -> Result<(), EngineError> {
         let mission = {
             let directory = self.inner.missions.read().unwrap_or_else(PoisonError::into_inner);
@@ -269,28 +310,12 @@ impl Engine {
         note(tell(&handle, Command::Observe(observed)).await, &key)
     }
 
-    /// Writes a pause or its end into the registry, then tells every mission.
-    async fn change_fleet(&self, observed: Observed) -> Result<(), EngineError> {
+    /// Writes what concerns more than one mission into the registry, then tells every mission.
+    async fn change_all(&self, observed: Observed) -> Result<(), EngineError> {
         let mut registry = self.inner.registry.lock().await;
-        let entry = match (&observed.fact, observed.evidence) {
-            (ChainFact::FleetPaused { by }, evidence) => {
-                RegistryEntry::FleetPaused { by: *by, evidence }
-            }
-            (ChainFact::FleetResumed { by }, evidence) => {
-                RegistryEntry::FleetResumed { by: *by, evidence }
-            }
-            (
-                ChainFact::MissionFunded { .. }
-                | ChainFact::MilestoneReleased { .. }
-                | ChainFact::BudgetCapUpdated { .. }
-                | ChainFact::CheckpointAnchored { .. }
-                | ChainFact::MissionFailed { .. }
-                | ChainFact::MissionRefunded { .. },
-                _,
-            ) => return Ok(()),
-        };
+        let Some(entry) = RegistryEntry::of(&observed) else { return Ok(()) };
         let known = registry.saw(&observed.evidence);
-        if known && registry.last_fleet.as_ref() != Some(&entry) {
+        if known && !registry.is_latest(&entry) {
             // An old story told again: later entries have overtaken it.
             return Ok(());
         }
@@ -314,9 +339,10 @@ impl Engine {
                 directory.handles.values().filter(|handle| !handle.view.borrow().state.is_closed());
             open.cloned().collect()
         };
-        let told = handles.iter().map(|handle| tell(handle, Command::Observe(observed.clone())));
+        let command = self.command_of(observed.clone());
+        let told = handles.iter().map(|handle| tell(handle, command.clone()));
         let outcomes = futures_util::future::join_all(told).await;
-        outcomes.into_iter().try_for_each(|outcome| note(outcome, &"the fleet"))
+        outcomes.into_iter().try_for_each(|outcome| note(outcome, &"every mission"))
     }
 
     /// Folds in what the store knows beyond the registry in memory, and takes up missions that are new here.
@@ -410,17 +436,5 @@ fn note(
         }
         Ok(()) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-fn as_observed(entry: &RegistryEntry) -> Option<Observed> {
-    match entry {
-        RegistryEntry::MissionRegistered { .. } => None,
-        RegistryEntry::FleetPaused { by, evidence } => {
-            Some(Observed { evidence: *evidence, fact: ChainFact::FleetPaused { by: *by } })
-        }
-        RegistryEntry::FleetResumed { by, evidence } => {
-            Some(Observed { evidence: *evidence, fact: ChainFact::FleetResumed { by: *by } })
-        }
     }
 }

@@ -148,9 +148,7 @@ impl Runner {
                 continue;
             }
             let job = match effect {
-                Effect::CallModel { call, step, turn, adapter } => {
-                    Job::Call { call, step, turn, adapter }
-                }
+                Effect::CallModel { call, step, turn, .. } => Job::Call { call, step, turn },
                 Effect::CompileDossier { step } => Job::Dossier { step },
                 // The backend reads these and does them; contracts' events settle them.
                 Effect::Chain(_) => continue,

@@ -314,7 +314,8 @@ async fn a_pause_ends_running_calls_and_a_restart_remembers_it() {
     fund(&engine).await;
     asked.notified().await;
 
-    let pause = observed(ChainFact::FleetPaused { by: Address::repeat_byte(0x0e) });
+    let pause =
+        observed(ChainFact::FleetPaused { by: Address::repeat_byte(0x0e), tripwire: false });
     engine.observe(vec![pause.clone(), pause]).await.unwrap();
 
     // The append came first, then the task was ended: give it the turn to end.
@@ -345,7 +346,7 @@ async fn a_pause_ends_running_calls_and_a_restart_remembers_it() {
 async fn an_old_pause_told_again_pauses_nothing() {
     let engine = start(Arc::new(MemoryStore::new())).await;
     let owner = Address::repeat_byte(0x0e);
-    let pause = observed(ChainFact::FleetPaused { by: owner });
+    let pause = observed(ChainFact::FleetPaused { by: owner, tripwire: false });
     let resume = observed(ChainFact::FleetResumed { by: owner });
     engine.observe(vec![pause.clone(), resume.clone()]).await.unwrap();
     engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();

@@ -94,6 +94,13 @@ impl Outbox {
             | Payload::StepCompleted { .. }
             | Payload::ApprovalGiven { .. }
             | Payload::BudgetCapChanged { .. }
+            | Payload::AdapterChanged { .. }
+            | Payload::AdapterNotUsed { .. }
+            | Payload::CoPilotChanged { .. }
+            | Payload::StepReleased { .. }
+            | Payload::ValidatorSummoned { .. }
+            | Payload::SummonsAcknowledged { .. }
+            | Payload::SummonsRevoked { .. }
             | Payload::BudgetExhausted { .. }
             | Payload::MissionPaused { .. }
             | Payload::MissionResumed { .. } => {}

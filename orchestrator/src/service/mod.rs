@@ -8,6 +8,7 @@ mod events;
 mod extract;
 mod internal;
 mod missions;
+mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -37,6 +38,10 @@ pub fn public(engine: Engine) -> Router {
         .route(routes::EVENTS, get(events::page))
         .route(routes::STREAM, get(events::stream))
         .route(routes::APPROVALS, post(approvals::post).layer(DefaultBodyLimit::max(LARGEST_BODY)))
+        .route(
+            routes::STEP_RELEASE,
+            post(steps::release).layer(DefaultBodyLimit::max(LARGEST_BODY)),
+        )
         .route(routes::DELIVERABLE, get(deliverables::get))
         .with_state(engine)
 }
@@ -81,6 +86,7 @@ pub fn standalone(engine: Engine) -> Router {
         events::page,
         events::stream,
         approvals::post,
+        steps::release,
         deliverables::get
     ),
     components(schemas(Problem)),

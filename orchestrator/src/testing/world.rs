@@ -7,10 +7,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use alloy_primitives::{Address, B256, Bytes};
-use phase8_shared::api::ApproveMilestone;
-use phase8_shared::chain::{ChainEffect, ChainFact, Observed, terms_hash};
-use phase8_shared::id::{CallId, MilestoneIndex, MissionId, StepId};
+use alloy_primitives::{Address, B256, Bytes, U256};
+use phase8_shared::api::{ApproveMilestone, ReleaseStep};
+use phase8_shared::chain::{
+    AdapterScope, ChainEffect, ChainFact, Observed, adapter_key, terms_hash,
+};
+use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
 use phase8_shared::mission::{
     CallOutcome, Event, MissionState, OpenCall, Payload, TxEvidence, Work,
@@ -19,7 +21,7 @@ use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
 use super::mission::{OPERATOR, adapters, launch_policy, request};
-use crate::command::{CallEnd, Command, Delivered};
+use crate::command::{AdapterSwitch, CallEnd, Command, Delivered, SwitchTo};
 use crate::mission::{Context, Effect, FleetPause, Outbox, decide};
 use crate::refusal::Refusal;
 
@@ -35,6 +37,7 @@ pub(crate) struct World {
     tree: CompactTree,
     pub(crate) fleet: Option<FleetPause>,
     logs: u64,
+    last_switch: Option<AdapterSwitch>,
     said: String,
 }
 
@@ -50,6 +53,7 @@ impl World {
             tree: CompactTree::default(),
             fleet: None,
             logs: 0,
+            last_switch: None,
             said: String::new(),
         }
     }
@@ -101,7 +105,9 @@ impl World {
     pub(crate) fn observe(&mut self, fact: ChainFact) -> Result<usize, Refusal> {
         let evidence = self.evidence();
         match &fact {
-            ChainFact::FleetPaused { by } => self.fleet = Some(FleetPause { by: *by, evidence }),
+            ChainFact::FleetPaused { by, tripwire } => {
+                self.fleet = Some(FleetPause { by: *by, tripwire: *tripwire, evidence });
+            }
             ChainFact::FleetResumed { .. } => self.fleet = None,
             _ => {}
         }
@@ -211,13 +217,18 @@ impl World {
                 self.approve_until(index, wallet(words[2]), deadline)
             }
             "paid" => self.paid(index),
-            "pause" => self.observe(ChainFact::FleetPaused { by: wallet("owner") }),
+            "pause" => {
+                self.observe(ChainFact::FleetPaused { by: wallet("owner"), tripwire: false })
+            }
+            "tripwire" => {
+                self.observe(ChainFact::FleetPaused { by: wallet("guardian"), tripwire: true })
+            }
             "resume" => self.observe(ChainFact::FleetResumed { by: wallet("owner") }),
             "again" => {
                 let evidence = *self.state().evidence.iter().next_back().unwrap();
                 self.command(Command::Observe(Observed {
                     evidence,
-                    fact: ChainFact::FleetPaused { by: wallet("owner") },
+                    fact: ChainFact::FleetPaused { by: wallet("owner"), tripwire: false },
                 }))
             }
             "cap" => self.observe(ChainFact::BudgetCapUpdated {
@@ -226,6 +237,23 @@ impl World {
                 current: MicroUsd::from_usd_decimal(words[1]).unwrap(),
                 by: wallet("owner"),
             }),
+            "adapter" => self.switch(words[1], words[2], words[3..].join(" ")),
+            "co-pilot" => self.observe(ChainFact::CoPilotChanged {
+                mission: MISSION.key(),
+                required: words[1] == "on",
+                by: wallet("owner"),
+            }),
+            "release" => {
+                let deadline = match number(3) {
+                    0 => self.now.unix_seconds() + 60,
+                    seconds => self.now.unix_seconds() - seconds,
+                };
+                let by = wallet(words[2]);
+                let signature = Bytes::copy_from_slice(by.as_slice());
+                let release = ReleaseStep { by, deadline, signature };
+                self.command(Command::ReleaseStep { step: StepId(index.into()), release })
+            }
+            "summon" | "acknowledge" | "revoke" => self.observe(summons(words[0], number(1))),
             "failed" => self.observe(ChainFact::MissionFailed {
                 mission: MISSION.key(),
                 reason: "it went wrong".into(),
@@ -255,6 +283,38 @@ impl World {
         }
     }
 
+    /// The registry names another adapter: `mission`, `role:planner` or `agent:planner`, then an id, then `back` or a
+    /// reason.
+    fn switch(&mut self, scope: &str, id: &str, rest: String) -> Result<usize, Refusal> {
+        let mission = MISSION.key();
+        let scope = match scope.split_once(':') {
+            Some(("role", role)) => AdapterScope::Role { role: role.parse().unwrap() },
+            Some((_, role)) => AdapterScope::Agent { mission, role: role.parse().unwrap() },
+            None => AdapterScope::Mission { mission },
+        };
+        let evidence = self.evidence();
+        self.last_switch = Some(AdapterSwitch {
+            evidence,
+            scope: scope.key(),
+            previous: B256::ZERO,
+            current: if id == "plan" { B256::ZERO } else { adapter_key(id) },
+            to: SwitchTo::Plan {},
+            rolled_back: rest == "back",
+            reason: if rest == "back" { String::new() } else { rest },
+            by: wallet("owner"),
+        });
+        self.switch_again()
+    }
+
+    /// The last switch, told again.
+    pub(crate) fn switch_again(&mut self) -> Result<usize, Refusal> {
+        let mut switch = self.last_switch.clone().unwrap();
+        let runnable: BTreeSet<String> =
+            adapters().iter().map(|adapter| adapter.id.to_string()).collect();
+        switch.to = launch_policy().resolve(switch.current, &runnable);
+        self.command(Command::SwitchAdapter(Box::new(switch)))
+    }
+
     fn fund(&mut self, how: Option<&str>) -> Result<usize, Refusal> {
         let mut fact = self.funding();
         if let ChainFact::MissionFunded { operator, deposit, terms_hash, .. } = &mut fact {
@@ -278,10 +338,26 @@ impl World {
     }
 }
 
+fn summons(what: &str, token: u64) -> ChainFact {
+    let (mission, token, validator) = (MISSION.key(), U256::from(token), wallet("v1"));
+    match what {
+        "summon" => ChainFact::ValidatorSummoned {
+            mission,
+            token,
+            validator,
+            expiry: 1_800_003_600,
+            by: wallet("owner"),
+        },
+        "acknowledge" => ChainFact::SummonsAcknowledged { mission, token, validator },
+        _ => ChainFact::SummonsRevoked { mission, token, validator, by: wallet("owner") },
+    }
+}
+
 pub(crate) fn wallet(name: &str) -> Address {
     match name {
         "operator" => OPERATOR,
         "owner" => Address::repeat_byte(0x0e),
+        "guardian" => Address::repeat_byte(0x6d),
         "v1" => Address::repeat_byte(0xb1),
         "v2" => Address::repeat_byte(0xb2),
         "v3" => Address::repeat_byte(0xb3),
@@ -337,6 +413,20 @@ fn in_a_line(event: &Event) -> String {
         Payload::ModelCallRequested { call, step, turn, reserved, .. } => {
             format!("model_call_requested {call} step {step} turn {turn} reserved {reserved}")
         }
+        Payload::AdapterChanged { roles, adapter, rolled_back, reason, .. } => {
+            let how = if *rolled_back { " rolled back" } else { "" };
+            let adapter = adapter.as_ref().map_or("plan", |adapter| adapter.id.as_str());
+            let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+            format!("adapter_changed {} to {adapter}{how}{why}", names(roles))
+        }
+        Payload::AdapterNotUsed { roles, why, .. } => {
+            format!("adapter_not_used {}: {why}", names(roles))
+        }
+        Payload::CoPilotChanged { required, .. } => format!("co_pilot_changed {required}"),
+        Payload::StepReleased { step, .. } => format!("step_released {step}"),
+        Payload::ValidatorSummoned { token, .. } => format!("validator_summoned {token}"),
+        Payload::SummonsAcknowledged { token, .. } => format!("summons_acknowledged {token}"),
+        Payload::SummonsRevoked { token, .. } => format!("summons_revoked {token}"),
         Payload::ModelCallSettled { call, outcome, cost } => {
             let outcome = match outcome {
                 CallOutcome::Answered { .. } => "answered".to_owned(),
@@ -364,7 +454,9 @@ fn in_a_line(event: &Event) -> String {
         Payload::BudgetExhausted { step, needed, remaining } => {
             format!("budget_exhausted step {step} needs {needed} of {remaining}")
         }
-        Payload::MissionPaused { cause, .. } => format!("mission_paused {cause:?}"),
+        Payload::MissionPaused { cause, tripwire, .. } => {
+            format!("mission_paused {cause:?}{}", if *tripwire { " by a tripwire" } else { "" })
+        }
         Payload::MissionResumed { cause, .. } => format!("mission_resumed {cause:?}"),
         Payload::CheckpointAnchored { tree, .. } => format!("checkpoint_anchored {}", tree.size),
         Payload::MissionCompleted {} => "mission_completed".into(),
@@ -372,4 +464,8 @@ fn in_a_line(event: &Event) -> String {
         Payload::MissionRefunded { .. } => "mission_refunded".into(),
     };
     format!("{} {actor} {words}", event.seq)
+}
+
+fn names(roles: &[Role]) -> String {
+    roles.iter().map(Role::as_str).collect::<Vec<_>>().join(" and ")
 }

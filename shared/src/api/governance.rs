@@ -61,6 +61,9 @@ pub struct OperationView {
     pub ready_at: u64,
     /// Where it stands.
     pub state: OperationState,
+    /// Why this server could not carry it out when it was ready, in words; it tries again when something changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<String>,
     /// The event that scheduled it.
     pub scheduled: TxEvidence,
 }
@@ -216,4 +219,16 @@ pub struct ExecutedView {
     pub by: Address,
     /// The event that says so.
     pub evidence: TxEvidence,
+}
+
+/// `POST /api/v1/summonses/{token}/acknowledge`: the validator's signature, for this server to carry to the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AcknowledgeSummons {
+    /// Unix seconds; part of what was signed.
+    pub deadline: u64,
+    /// EIP-712 signature of `SummonsAcknowledgement`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub signature: Bytes,
 }

@@ -161,6 +161,21 @@ pub struct ApproveMilestone {
     pub signature: Bytes,
 }
 
+/// A person's signature that lets a step start while the co-pilot is required.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseStep {
+    /// Who signed: the mission's operator or a member of the guild.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub by: Address,
+    /// Unix seconds; part of what was signed.
+    pub deadline: u64,
+    /// EIP-712 signature of `StepRelease`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub signature: Bytes,
+}
+
 /// A deliverable's content with the salt that opens its commitment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

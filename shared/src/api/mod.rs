@@ -11,18 +11,19 @@ mod system;
 mod transaction;
 
 pub use governance::{
-    ActiveAdapterView, CouncilView, ExecutedView, ExtensionState, ExtensionView, GovernanceView,
-    OperationState, OperationView, RegisteredAdapter, SummonsView, TripView,
+    AcknowledgeSummons, ActiveAdapterView, CouncilView, ExecutedView, ExtensionState,
+    ExtensionView, GovernanceView, OperationState, OperationView, RegisteredAdapter, SummonsView,
+    TripView,
 };
 pub use launch::{CreateMission, FundingOffer};
 pub use mission::{
     ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList, MissionPhase,
-    MissionSummary, MissionView,
+    MissionSummary, MissionView, ReleaseStep,
 };
 pub use problem::{Problem, ProblemCode};
 pub use reads::{
-    Agreement, EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said, SimulatedCall,
-    SimulatedLog, SimulatedOutcome,
+    Agreement, EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said,
+    SimulatedCall, SimulatedLog, SimulatedOutcome,
 };
 pub use request::{RequestState, RequestView, SubmitRequest};
 pub use system::{

@@ -86,6 +86,8 @@ codes! {
     MissionClosed, "mission_closed", 409, "The mission is over";
     /// The milestone does not wait for approval.
     NotAwaitingApproval, "not_awaiting_approval", 409, "The milestone does not wait for approval";
+    /// The step does not wait for a person.
+    StepNotHeld, "step_not_held", 409, "The step does not wait for a person";
     /// What was signed is not what is asked for any more.
     ApprovalExpired, "approval_expired", 409, "The approval has expired";
     /// The signer is not a member of the guild.

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256};
 
-use crate::id::{MilestoneIndex, MissionId, Seq};
+use crate::id::{MilestoneIndex, MissionId, Seq, StepId};
 use crate::ledger::Commitment;
 
 /// `GET`: what this server is, runs on and offers. [`super::SystemView`]
@@ -25,6 +25,8 @@ pub const EVENTS: &str = "/api/v1/missions/{mission}/events";
 pub const STREAM: &str = "/api/v1/missions/{mission}/stream";
 /// `POST`: a validator's signature. [`super::ApproveMilestone`]
 pub const APPROVALS: &str = "/api/v1/missions/{mission}/milestones/{milestone}/approvals";
+/// `POST`: a person lets a step start. [`super::ReleaseStep`]
+pub const STEP_RELEASE: &str = "/api/v1/missions/{mission}/steps/{step}/release";
 /// `GET`: a deliverable's content. [`super::DeliverableView`]
 pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
 /// `POST`: relays a signed transaction ([`super::SubmitTransaction`]); `GET`: those relayed.
@@ -46,6 +48,8 @@ pub const RPC: &str = "/api/v1/rpc";
 pub const GOVERNANCE: &str = "/api/v1/governance";
 /// `POST`: a page with the validator's account has fetched the notification of a summons.
 pub const SUMMONS_DELIVERED: &str = "/api/v1/summonses/{token}/delivered";
+/// `POST`: carries the validator's signed acknowledgement of a summons to the chain. [`super::AcknowledgeSummons`]
+pub const SUMMONS_ACKNOWLEDGE: &str = "/api/v1/summonses/{token}/acknowledge";
 
 /// `POST`, between backend and orchestrator alone: chain facts in order (`Vec<Observed>`).
 pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
@@ -72,6 +76,11 @@ pub fn approvals(mission: MissionId, milestone: MilestoneIndex) -> String {
     format!("{MISSIONS}/{mission}/milestones/{milestone}/approvals")
 }
 
+/// [`STEP_RELEASE`] of this step.
+pub fn step_release(mission: MissionId, step: StepId) -> String {
+    format!("{MISSIONS}/{mission}/steps/{step}/release")
+}
+
 /// [`DELIVERABLE`] with this commitment.
 pub fn deliverable(mission: MissionId, commitment: Commitment) -> String {
     format!("{MISSIONS}/{mission}/deliverables/{commitment}")
@@ -96,4 +105,9 @@ pub fn preflight(operator: Option<Address>) -> String {
 /// [`SUMMONS_DELIVERED`] of this read token.
 pub fn summons_delivered(token: alloy_primitives::U256) -> String {
     format!("/api/v1/summonses/{token}/delivered")
+}
+
+/// [`SUMMONS_ACKNOWLEDGE`] of this read token.
+pub fn summons_acknowledge(token: alloy_primitives::U256) -> String {
+    format!("/api/v1/summonses/{token}/acknowledge")
 }

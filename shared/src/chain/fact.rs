@@ -1,7 +1,7 @@
 //! What the watcher tells the engine, and what the engine asks of the chain. Both may be repeated without harm: a fact
 //! is known by its log, an effect by what it would change.
 
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{MilestoneIndex, MissionId, MissionKey};
@@ -58,19 +58,92 @@ pub enum ChainFact {
         previous: MicroUsd,
         /// Now.
         current: MicroUsd,
-        /// The wallet that signed the transaction.
+        /// Who ordered it: the owner, also where somebody else sent or carried out what the owner signed.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
     },
     /// `SystemPause.FleetPaused`.
     FleetPaused {
-        /// The wallet that signed the transaction.
+        /// Who ordered it.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
+        /// Whether it came with a `PauseGuardian.TripwirePaused` in the same transaction.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tripwire: bool,
     },
     /// `SystemPause.FleetResumed`.
     FleetResumed {
-        /// The wallet that signed the transaction.
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+    },
+    /// `ModelRegistry.ActiveAdapterChanged`, or `ActiveAdapterRolledBack`.
+    AdapterChanged {
+        /// For whom, as the registry knows it: a mission, a role, or an agent of a mission.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        scope: B256,
+        /// Key of the adapter before; zero while the missions' plans decided.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        previous: B256,
+        /// Key of the adapter now; zero if the missions' plans decide again.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        current: B256,
+        /// Whether it went back to one that was active before.
+        rolled_back: bool,
+        /// In the owner's words; empty if none were needed.
+        reason: String,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+    },
+    /// `ModelRegistry.CoPilotChanged`.
+    CoPilotChanged {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// Whether a person must release each step.
+        required: bool,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+    },
+    /// `AttestationModule.Summoned`.
+    ValidatorSummoned {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who is called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+        /// Unix seconds at which the read token ends.
+        expiry: u64,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+    },
+    /// `AttestationModule.SummonsAcknowledged`.
+    SummonsAcknowledged {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who was called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+    },
+    /// `AttestationModule.SummonsRevoked`.
+    SummonsRevoked {
+        /// Key of the mission.
+        mission: MissionKey,
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who was called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+        /// Who ordered it.
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         by: Address,
     },
@@ -138,16 +211,22 @@ pub struct ReleaseApproval {
 }
 
 impl ChainFact {
-    /// The mission it is about; `None` if it is about all of them.
+    /// The mission it is about; `None` if it is about all of them, or about those that its scope covers.
     pub const fn mission(&self) -> Option<MissionKey> {
         match self {
             Self::MissionFunded { mission, .. }
             | Self::MilestoneReleased { mission, .. }
             | Self::BudgetCapUpdated { mission, .. }
+            | Self::CoPilotChanged { mission, .. }
+            | Self::ValidatorSummoned { mission, .. }
+            | Self::SummonsAcknowledged { mission, .. }
+            | Self::SummonsRevoked { mission, .. }
             | Self::CheckpointAnchored { mission, .. }
             | Self::MissionFailed { mission, .. }
             | Self::MissionRefunded { mission } => Some(*mission),
-            Self::FleetPaused { .. } | Self::FleetResumed { .. } => None,
+            Self::FleetPaused { .. } | Self::FleetResumed { .. } | Self::AdapterChanged { .. } => {
+                None
+            }
         }
     }
 }

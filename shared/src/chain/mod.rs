@@ -15,6 +15,7 @@ mod funding;
 mod intent;
 mod lever;
 pub mod manager;
+mod release;
 mod request;
 pub mod view;
 pub mod words;
@@ -25,6 +26,7 @@ pub use fact::{ChainEffect, ChainFact, Observed, ReleaseApproval};
 pub use funding::{approve_call, fund_call, terms_hash};
 pub use intent::{Circumstances, Intent, Operation};
 pub use lever::{AdapterScope, Change, Lever, LeverRole, adapter_key, module_key, slug_key};
+pub use release::{StepRelease, StepReleaseRequest};
 pub use request::OwnerRequest;
 
 use alloy_primitives::{Address, Bytes};

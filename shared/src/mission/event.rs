@@ -1,7 +1,7 @@
 //! Ledger events. `seq` is the position and the only order; time is display. Serialising one is a promise: the bytes
 //! that are stored are the bytes that are hashed.
 
-use alloy_primitives::{Address, B256, Bytes};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, EscrowTerms, PlanStep, TxEvidence};
@@ -159,6 +159,110 @@ pub enum Payload {
         /// `BudgetCapUpdated`.
         evidence: TxEvidence,
     },
+    /// Agents use another model adapter from their next call on.
+    AdapterChanged {
+        /// For whom, as the registry on the chain knows it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        scope: B256,
+        /// Roles of this mission's agents that the scope covers.
+        roles: Vec<Role>,
+        /// Key of the adapter before; zero while the plan decided.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        previous: B256,
+        /// The adapter with its price; none if the plan decides again.
+        adapter: Option<PricedAdapter>,
+        /// Whether it went back to one that was active before.
+        rolled_back: bool,
+        /// In the owner's words; empty if none were needed.
+        reason: String,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// `ActiveAdapterChanged` or `ActiveAdapterRolledBack`.
+        evidence: TxEvidence,
+    },
+    /// The registry names an adapter that this engine cannot use: agents go on with the one they have.
+    AdapterNotUsed {
+        /// For whom, as the registry on the chain knows it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        scope: B256,
+        /// Roles of this mission's agents that the scope covers.
+        roles: Vec<Role>,
+        /// Key of the adapter.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        adapter: B256,
+        /// Why not, for people.
+        why: String,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// `ActiveAdapterChanged` or `ActiveAdapterRolledBack`.
+        evidence: TxEvidence,
+    },
+    /// The owner asks that a person works along, or no longer.
+    CoPilotChanged {
+        /// Whether a person must release each agent's step before it starts.
+        required: bool,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// `CoPilotChanged`.
+        evidence: TxEvidence,
+    },
+    /// A person lets a step start while the co-pilot is required.
+    StepReleased {
+        /// Which one.
+        step: StepId,
+        /// The operator or a member of the guild.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// Unix seconds after which the signature is void; part of what was signed.
+        deadline: u64,
+        /// EIP-712 signature of `StepRelease`.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        signature: Bytes,
+    },
+    /// The owner calls a validator in to inspect the mission, with a read token.
+    ValidatorSummoned {
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who is called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+        /// Unix seconds at which the read token ends.
+        expiry: u64,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// `Summoned`.
+        evidence: TxEvidence,
+    },
+    /// The validator confirms the summons.
+    SummonsAcknowledged {
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who was called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+        /// `SummonsAcknowledged`.
+        evidence: TxEvidence,
+    },
+    /// The owner takes a summons back; the read token is void.
+    SummonsRevoked {
+        /// The read token.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        token: U256,
+        /// Who was called in.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        validator: Address,
+        /// Who ordered it.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// `SummonsRevoked`.
+        evidence: TxEvidence,
+    },
     /// A step needs more than is left of the budget.
     BudgetExhausted {
         /// Which step.
@@ -172,7 +276,10 @@ pub enum Payload {
     MissionPaused {
         /// Why.
         cause: PauseCause,
-        /// The wallet that signed, where one did.
+        /// Whether a tripwire paused the fleet: its end waits for the timelock and for a guardian.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tripwire: bool,
+        /// Who ordered it, where somebody did.
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
         by: Option<Address>,
         /// The contract's event, where there is one.

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{
     AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
-    OpenCall, Outcome, StepState, StepStatus,
+    OpenCall, Outcome, StepState, StepStatus, SummonsState,
 };
-use super::{CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, TxEvidence};
+use super::{
+    CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, PricedAdapter,
+    TxEvidence,
+};
 use crate::id::{CallId, MilestoneIndex, StepId};
 use crate::money::{MicroUsd, TokenAmount};
 use crate::time::{MissionTime, Timestamp};
@@ -29,6 +32,7 @@ impl MissionState {
             as_of: first.at,
             lifecycle: Lifecycle::AwaitingFunding,
             pauses: BTreeSet::new(),
+            tripped: false,
             clock: MissionClock::new(created.clock_scale, first.at)
                 .at_most_between_events(longest_gap(created)),
             budget: Budget {
@@ -41,6 +45,9 @@ impl MissionState {
             next_call: CallId(1),
             agents: agents(created),
             milestones: milestones(created),
+            co_pilot: false,
+            released: BTreeSet::new(),
+            summonses: BTreeMap::new(),
             evidence: BTreeSet::new(),
             anchored: None,
             created: (**created).clone(),
@@ -67,13 +74,13 @@ impl MissionState {
             Payload::MissionLaunched {} => self.lifecycle = Lifecycle::Running { since: event.at },
             Payload::StepStarted { step } => self.start_step(*step, event.at),
             Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
-                let since = self.clock.at(event.at);
                 let open = OpenCall {
                     step: *step,
                     turn: *turn,
                     adapter: adapter.clone(),
+                    priced: self.priced(*step, adapter),
                     reserved: *reserved,
-                    since,
+                    since: self.clock.at(event.at),
                 };
                 self.budget.reserved = self.budget.reserved.saturating_add(*reserved);
                 self.open_calls.insert(*call, open);
@@ -135,12 +142,49 @@ impl MissionState {
                 self.saw(evidence);
                 self.budget.cap = *current;
             }
+            Payload::AdapterChanged { roles, adapter, evidence, .. } => {
+                self.saw(evidence);
+                for role in roles {
+                    self.agents.entry(role.clone()).or_default().adapter.clone_from(adapter);
+                }
+            }
+            Payload::AdapterNotUsed { evidence, .. } => self.saw(evidence),
+            Payload::CoPilotChanged { required, evidence, .. } => {
+                self.saw(evidence);
+                self.co_pilot = *required;
+            }
+            Payload::StepReleased { step, .. } => {
+                self.released.insert(*step);
+            }
+            Payload::ValidatorSummoned { token, validator, expiry, evidence, .. } => {
+                self.saw(evidence);
+                let summons = SummonsState {
+                    validator: *validator,
+                    expiry: *expiry,
+                    acknowledged: None,
+                    revoked: None,
+                };
+                self.summonses.insert(*token, summons);
+            }
+            Payload::SummonsAcknowledged { token, evidence, .. } => {
+                self.saw(evidence);
+                if let Some(summons) = self.summonses.get_mut(token) {
+                    summons.acknowledged = Some(event.at);
+                }
+            }
+            Payload::SummonsRevoked { token, evidence, .. } => {
+                self.saw(evidence);
+                if let Some(summons) = self.summonses.get_mut(token) {
+                    summons.revoked = Some(event.at);
+                }
+            }
             // Only the first event creates; a second one says nothing new. What a lack of budget leads to is told by
             // the pause that follows it.
             Payload::MissionCreated(_) | Payload::BudgetExhausted { .. } => {}
-            Payload::MissionPaused { cause, evidence, .. } => {
+            Payload::MissionPaused { cause, tripwire, evidence, .. } => {
                 self.saw_if_any(evidence.as_ref());
                 self.pauses.insert(*cause);
+                self.tripped |= tripwire;
             }
             Payload::MissionResumed { cause, evidence, .. } => {
                 self.resume(*cause, evidence.as_ref(), event.at);
@@ -159,6 +203,14 @@ impl MissionState {
                 self.close(Outcome::Refunded, event.at);
             }
         }
+    }
+
+    /// The adapter with this id as this step knows it: the owner's choice for its agent, or the plan's.
+    fn priced(&self, step: StepId, adapter: &str) -> Option<PricedAdapter> {
+        let role = self.step(step).map(|step| &step.plan.role);
+        let chosen = role.and_then(|role| self.agents.get(role)?.adapter.as_ref());
+        let mut known = chosen.into_iter().chain(&self.created.adapters);
+        known.find(|known| known.id == adapter).cloned()
     }
 
     fn saw(&mut self, evidence: &TxEvidence) {
@@ -234,6 +286,7 @@ impl MissionState {
     fn resume(&mut self, cause: PauseCause, evidence: Option<&TxEvidence>, at: Timestamp) {
         self.saw_if_any(evidence);
         self.pauses.remove(&cause);
+        self.tripped &= cause != PauseCause::Fleet;
         if self.pauses.is_empty() {
             // Silence during a pause is nobody's fault.
             let now = self.clock.at(at);

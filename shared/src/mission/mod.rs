@@ -19,6 +19,6 @@ pub use evidence::TxEvidence;
 pub use plan::{PlanStep, Work};
 pub use state::{
     AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
-    OpenCall, Outcome, StepState, StepStatus,
+    OpenCall, Outcome, StepState, StepStatus, SummonsState,
 };
 pub use terms::{EscrowTerms, MilestoneTerms, Offer, TermsError};

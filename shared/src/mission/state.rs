@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{Address, Bytes};
+use alloy_primitives::{Address, Bytes, U256};
 
-use super::{MissionClock, MissionCreated, PauseCause, Payment, PlanStep, TxEvidence};
+use super::{
+    MissionClock, MissionCreated, PauseCause, Payment, PlanStep, PricedAdapter, TxEvidence, Work,
+};
 use crate::id::{CallId, MilestoneIndex, Role, Seq, StepId};
 use crate::ledger::{Commitment, TreeHead};
 use crate::money::{MicroUsd, TokenAmount};
@@ -25,6 +27,8 @@ pub struct MissionState {
     pub lifecycle: Lifecycle,
     /// Why it stands still; empty while it runs.
     pub pauses: BTreeSet<PauseCause>,
+    /// Whether a tripwire is among the reasons for a pause of the fleet.
+    pub tripped: bool,
     /// Its own clock.
     pub clock: MissionClock,
     /// What may be spent and what is.
@@ -39,6 +43,12 @@ pub struct MissionState {
     pub agents: BTreeMap<Role, AgentState>,
     /// In the order of the job spec.
     pub milestones: Vec<MilestoneState>,
+    /// Whether a person must release each agent's step before it starts.
+    pub co_pilot: bool,
+    /// Steps that a person released.
+    pub released: BTreeSet<StepId>,
+    /// Validators that were called in, by read token.
+    pub summonses: BTreeMap<U256, SummonsState>,
     /// Logs that events rest on already.
     pub evidence: BTreeSet<TxEvidence>,
     /// Largest checkpoint that stands on the chain.
@@ -163,6 +173,8 @@ pub struct OpenCall {
     pub turn: u8,
     /// Id of the model adapter.
     pub adapter: String,
+    /// That adapter as it was priced when it was asked; none if the mission knew none with that id.
+    pub priced: Option<PricedAdapter>,
     /// Worst case, held back.
     pub reserved: MicroUsd,
     /// When it was asked for.
@@ -180,6 +192,21 @@ pub struct AgentState {
     pub missed: u32,
     /// What its calls cost.
     pub spent: MicroUsd,
+    /// The adapter that the owner chose for it; the plan's while there is none.
+    pub adapter: Option<PricedAdapter>,
+}
+
+/// A validator who was called in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SummonsState {
+    /// Who.
+    pub validator: Address,
+    /// Unix seconds at which the read token ends.
+    pub expiry: u64,
+    /// When the validator confirmed it.
+    pub acknowledged: Option<Timestamp>,
+    /// When the owner took it back.
+    pub revoked: Option<Timestamp>,
 }
 
 /// A milestone and how far it is.
@@ -237,6 +264,31 @@ impl MissionState {
     /// Whether agents may spend: launched, not over, not paused.
     pub fn may_spend(&self) -> bool {
         matches!(self.lifecycle, Lifecycle::Running { .. }) && self.pauses.is_empty()
+    }
+
+    /// The adapter that an agent's step uses from its next call on: the owner's choice, else the plan's.
+    pub fn adapter_of(&self, step: &StepState) -> Option<&PricedAdapter> {
+        let Work::Agent { adapter, .. } = &step.plan.work else { return None };
+        let chosen = self.agents.get(&step.plan.role).and_then(|agent| agent.adapter.as_ref());
+        chosen.or_else(|| self.created.adapters.iter().find(|known| known.id == *adapter))
+    }
+
+    /// Whether everything before a step is done and it did not start.
+    pub fn is_ready(&self, step: &StepState) -> bool {
+        let done = |id: &StepId| self.step(*id).is_some_and(|step| step.status.is_done());
+        step.status == StepStatus::Waiting && step.plan.needs.iter().all(done)
+    }
+
+    /// Whether a step waits for a person and for nothing else: the co-pilot is required and nobody released it.
+    pub fn is_held(&self, step: &StepState) -> bool {
+        let by_agent = matches!(step.plan.work, Work::Agent { .. });
+        self.co_pilot && by_agent && !self.released.contains(&step.plan.id) && self.is_ready(step)
+    }
+
+    /// Steps that wait for a person to release them.
+    pub fn held_steps(&self) -> impl Iterator<Item = &StepState> {
+        let running = matches!(self.lifecycle, Lifecycle::Running { .. });
+        self.steps.iter().filter(move |step| running && self.is_held(step))
     }
 
     /// Whether it is over.

@@ -1,7 +1,7 @@
 //! An error in a sentence: what was found, what was expected, what to do.
 
 use alloy::primitives::{B256, I256, U256};
-use alloy::sol_types::{SolError, SolInterface};
+use alloy::sol_types::SolInterface;
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 

@@ -9,7 +9,7 @@ use phase8_shared::mission::{
 use phase8_shared::money::MicroUsd;
 use phase8_shared::time::{MissionTime, Timestamp};
 
-use super::{Draft, approvals, calls, worker};
+use super::{Draft, approvals, worker};
 use crate::budget;
 
 /// The longest wait before a failed call is asked again.
@@ -32,15 +32,15 @@ fn start_steps(draft: &mut Draft<'_>) {
         return;
     }
     let ready: Vec<_> =
-        draft.state.steps.iter().filter(|step| is_ready(&draft.state, step)).cloned().collect();
+        draft.state.steps.iter().filter(|step| may_start(&draft.state, step)).cloned().collect();
     for step in ready {
         draft.emit(worker(&step.plan.role), Payload::StepStarted { step: step.plan.id });
     }
 }
 
-fn is_ready(state: &MissionState, step: &StepState) -> bool {
-    let done = |id| state.step(id).is_some_and(|step: &StepState| step.status.is_done());
-    step.status == StepStatus::Waiting && step.plan.needs.iter().all(|need| done(*need))
+/// While the co-pilot is required, an agent's step waits for a person.
+fn may_start(state: &MissionState, step: &StepState) -> bool {
+    state.is_ready(step) && !state.is_held(step)
 }
 
 /// A turn that a working agent should take now.
@@ -59,11 +59,11 @@ fn due_turns(draft: &Draft<'_>) -> Vec<Turn> {
     };
     let turn_of = |step: &StepState| match &step.plan.work {
         Work::Agent { adapter, .. } => {
-            let priced = calls::adapter_of(draft, adapter);
+            let priced = state.adapter_of(step);
             Some(Turn {
                 step: step.clone(),
                 number: step.turns_done,
-                adapter: adapter.clone(),
+                adapter: priced.map_or_else(|| adapter.clone(), |priced| priced.id.clone()),
                 worst_case: priced.and_then(budget::worst_case).unwrap_or(MicroUsd::new(u64::MAX)),
             })
         }
@@ -112,7 +112,12 @@ fn request_calls(draft: &mut Draft<'_>) {
     draft.emit(Actor::Engine, exhausted);
     draft.emit(
         Actor::Engine,
-        Payload::MissionPaused { cause: PauseCause::Budget, by: None, evidence: None },
+        Payload::MissionPaused {
+            cause: PauseCause::Budget,
+            tripwire: false,
+            by: None,
+            evidence: None,
+        },
     );
 }
 

@@ -1,7 +1,7 @@
 //! Model calls: how one ends, and how all are cut off.
 
 use phase8_shared::id::{CallId, StepId};
-use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, PricedAdapter, Work};
+use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, Work};
 use phase8_shared::money::MicroUsd;
 
 use super::{Draft, record, worker};
@@ -32,9 +32,8 @@ struct Answer {
 }
 
 fn answered(draft: &mut Draft<'_>, call: CallId, open: &OpenCall, answer: Answer) {
-    let adapter = draft.state.created.adapters.iter().find(|adapter| adapter.id == open.adapter);
-    let Some(cost) =
-        adapter.and_then(|adapter| budget::charge(adapter, answer.tokens, open.reserved))
+    let priced = open.priced.as_ref();
+    let Some(cost) = priced.and_then(|priced| budget::charge(priced, answer.tokens, open.reserved))
     else {
         let reason =
             format!("the adapter claims {} tokens, more than the call could use", answer.tokens);
@@ -84,9 +83,4 @@ pub(super) fn lose_all(draft: &mut Draft<'_>) {
     for (call, open) in draft.state.open_calls.clone() {
         end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved);
     }
-}
-
-/// The adapter of a step's agent, as it was priced at the launch.
-pub(super) fn adapter_of<'d>(draft: &'d Draft<'_>, id: &str) -> Option<&'d PricedAdapter> {
-    draft.state.created.adapters.iter().find(|adapter| adapter.id == id)
 }

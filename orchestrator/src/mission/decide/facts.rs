@@ -5,7 +5,7 @@ use phase8_shared::chain::{ChainFact, Observed, terms_hash};
 use phase8_shared::mission::{Actor, Lifecycle, MilestoneStatus, PauseCause, Payload, TxEvidence};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 
-use super::{Draft, advance, calls};
+use super::{Draft, FleetPause, advance, calls};
 use crate::refusal::Refusal;
 
 /// Takes note of a contract's event.
@@ -46,9 +46,9 @@ pub(super) fn observe(draft: &mut Draft<'_>, observed: Observed) -> Result<(), R
             cap_changed(draft, Cap { previous, current, by, evidence });
             Ok(())
         }
-        ChainFact::FleetPaused { by } => {
+        ChainFact::FleetPaused { by, tripwire } => {
             open(draft)?;
-            pause(draft, by, evidence);
+            pause(draft, FleetPause { by, tripwire, evidence });
             Ok(())
         }
         ChainFact::FleetResumed { by } => {
@@ -56,6 +56,27 @@ pub(super) fn observe(draft: &mut Draft<'_>, observed: Observed) -> Result<(), R
             if draft.state.pauses.contains(&PauseCause::Fleet) {
                 resume(draft, PauseCause::Fleet, by, Some(evidence));
             }
+            Ok(())
+        }
+        // The driver finds the adapter first and tells `levers::switch`.
+        ChainFact::AdapterChanged { .. } => Ok(()),
+        ChainFact::CoPilotChanged { required, by, .. } => {
+            open(draft)?;
+            draft.emit(Actor::Chain, Payload::CoPilotChanged { required, by, evidence });
+            Ok(())
+        }
+        // A mission that is over can be inspected too.
+        ChainFact::ValidatorSummoned { token, validator, expiry, by, .. } => {
+            let summoned = Payload::ValidatorSummoned { token, validator, expiry, by, evidence };
+            draft.emit(Actor::Chain, summoned);
+            Ok(())
+        }
+        ChainFact::SummonsAcknowledged { token, validator, .. } => {
+            draft.emit(Actor::Chain, Payload::SummonsAcknowledged { token, validator, evidence });
+            Ok(())
+        }
+        ChainFact::SummonsRevoked { token, validator, by, .. } => {
+            draft.emit(Actor::Chain, Payload::SummonsRevoked { token, validator, by, evidence });
             Ok(())
         }
         ChainFact::MissionFailed { reason, .. } => {
@@ -112,18 +133,25 @@ fn funded(draft: &mut Draft<'_>, funding: &Funding) -> Result<(), Refusal> {
     draft.emit(Actor::Chain, Payload::EscrowFunded { deposit, evidence });
     draft.emit(Actor::Engine, Payload::MissionLaunched {});
     if let Some(fleet) = draft.ctx.fleet {
-        pause(draft, fleet.by, fleet.evidence);
+        pause(draft, fleet);
     }
     Ok(())
 }
 
 /// No new spend from here on, and what is under way is cut off in the same append.
-fn pause(draft: &mut Draft<'_>, by: Address, evidence: TxEvidence) {
-    if draft.state.pauses.contains(&PauseCause::Fleet) {
+/// A tripwire on top of a plain pause is told too, since only its own way leads out of it.
+fn pause(draft: &mut Draft<'_>, pause: FleetPause) {
+    let FleetPause { by, tripwire, evidence } = pause;
+    let state = &draft.state;
+    if state.pauses.contains(&PauseCause::Fleet) && (state.tripped || !tripwire) {
         return;
     }
-    let paused =
-        Payload::MissionPaused { cause: PauseCause::Fleet, by: Some(by), evidence: Some(evidence) };
+    let paused = Payload::MissionPaused {
+        cause: PauseCause::Fleet,
+        tripwire,
+        by: Some(by),
+        evidence: Some(evidence),
+    };
     draft.emit(Actor::Chain, paused);
     calls::cut_off_all(draft, "the fleet was paused");
 }
@@ -144,6 +172,11 @@ struct Cap {
 fn cap_changed(draft: &mut Draft<'_>, cap: Cap) {
     let Cap { previous, current, by, evidence } = cap;
     draft.emit(Actor::Chain, Payload::BudgetCapChanged { previous, current, by, evidence });
+    resume_if_there_is_room(draft, by);
+}
+
+/// Ends a pause for budget when the next call fits.
+pub(super) fn resume_if_there_is_room(draft: &mut Draft<'_>, by: Address) {
     if draft.state.pauses.contains(&PauseCause::Budget) && advance::has_room(draft) {
         draft.emit(
             Actor::Engine,

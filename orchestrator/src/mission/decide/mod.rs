@@ -6,6 +6,7 @@ mod approvals;
 mod calls;
 mod create;
 mod facts;
+mod levers;
 
 use alloy_primitives::Address;
 use phase8_shared::id::{Role, StepId};
@@ -32,8 +33,10 @@ pub struct Context {
 /// The contract's event that paused the fleet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FleetPause {
-    /// The wallet that signed.
+    /// Who ordered it.
     pub by: Address,
+    /// Whether it was a tripwire.
+    pub tripwire: bool,
     /// Where it stands.
     pub evidence: TxEvidence,
 }
@@ -55,6 +58,8 @@ pub fn decide(
             | Command::Settle { .. }
             | Command::Deliver { .. }
             | Command::Approve { .. }
+            | Command::SwitchAdapter(_)
+            | Command::ReleaseStep { .. }
             | Command::Tick
             | Command::Recover
             | Command::Stop => Ok(Vec::new()),
@@ -69,6 +74,8 @@ pub fn decide(
         Command::Approve { milestone, approval } => {
             approvals::approve(&mut draft, milestone, &approval)?;
         }
+        Command::SwitchAdapter(switch) => levers::switch(&mut draft, *switch),
+        Command::ReleaseStep { step, release } => levers::release(&mut draft, step, &release)?,
         Command::Tick => {}
         Command::Recover => {
             advance::check_ins(&mut draft);

@@ -72,7 +72,7 @@ fn nothing_is_launched_while_the_fleet_is_paused() {
     let mut world = World::new(SMALL_JOB);
     let by = alloy_primitives::Address::ZERO;
     let evidence = world.evidence();
-    world.fleet = Some(FleetPause { by, evidence });
+    world.fleet = Some(FleetPause { by, tripwire: false, evidence });
 
     let refused = world.create();
 

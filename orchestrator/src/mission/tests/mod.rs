@@ -3,4 +3,5 @@
 mod approvals;
 mod calls;
 mod launch;
+mod levers;
 mod whole;

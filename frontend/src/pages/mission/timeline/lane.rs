@@ -51,6 +51,7 @@ impl Lane {
             Payload::StepStarted { step }
             | Payload::StepCompleted { step }
             | Payload::DeliverableRecorded { step, .. }
+            | Payload::StepReleased { step, .. }
             | Payload::ModelCallRequested { step, .. }
             | Payload::BudgetExhausted { step, .. } => Self::of_step(journal, *step),
             Payload::ModelCallSettled { call, .. } => {
@@ -66,8 +67,15 @@ impl Lane {
             Payload::CheckedIn { role, .. } | Payload::CheckInMissed { role, .. } => {
                 Self::of_role(role)
             }
-            Payload::ApprovalRequested { .. } | Payload::ApprovalGiven { .. } => Self::Validators,
-            Payload::BudgetCapChanged { .. } => Self::Levers,
+            Payload::ApprovalRequested { .. }
+            | Payload::ApprovalGiven { .. }
+            | Payload::SummonsAcknowledged { .. } => Self::Validators,
+            Payload::BudgetCapChanged { .. }
+            | Payload::AdapterChanged { .. }
+            | Payload::AdapterNotUsed { .. }
+            | Payload::CoPilotChanged { .. }
+            | Payload::ValidatorSummoned { .. }
+            | Payload::SummonsRevoked { .. } => Self::Levers,
             Payload::MissionPaused { cause, .. } | Payload::MissionResumed { cause, .. } => {
                 match cause {
                     PauseCause::Fleet => Self::Levers,

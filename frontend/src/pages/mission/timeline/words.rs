@@ -136,16 +136,61 @@ impl Words {
                     if current < previous { (Tone::Warn, "lowered") } else { (Tone::Ok, "raised") };
                 Self::new(tone, status, format!("{previous} → {current}"))
             }
+            Payload::AdapterChanged { roles, adapter, rolled_back, reason, .. } => {
+                let agents = phase8_shared::format::listed(
+                    &roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
+                );
+                let status = if *rolled_back { "rolled back" } else { "changed" };
+                let words = match adapter {
+                    Some(adapter) => format!(
+                        "From the next call on: {} at {} per 1,000 tokens, for {agents}",
+                        adapter.id, adapter.per_1k_tokens
+                    ),
+                    None => format!("From the next call on: as the plan says, for {agents}"),
+                };
+                Self::new(Tone::Ok, status, words).with(reason.clone())
+            }
+            Payload::AdapterNotUsed { why, .. } => {
+                Self::new(Tone::Warn, "not used", "The registry names an adapter that is not used")
+                    .with(why.clone())
+            }
+            Payload::CoPilotChanged { required: true, .. } => Self::new(
+                Tone::Warn,
+                "required",
+                "Each agent's step waits for a person before it starts",
+            ),
+            Payload::CoPilotChanged { required: false, .. } => {
+                Self::new(Tone::Ok, "released", "Agents' steps start by themselves")
+            }
+            Payload::StepReleased { step, by, .. } => {
+                Self::new(Tone::Ok, "released", step_title(journal, *step))
+                    .with(format!("Signed by {by}"))
+            }
+            Payload::ValidatorSummoned { validator, token, .. } => {
+                Self::new(Tone::Wait, "summoned", format!("{validator} is called in"))
+                    .with(format!("Read token {token}"))
+            }
+            Payload::SummonsAcknowledged { validator, token, .. } => {
+                Self::new(Tone::Ok, "acknowledged", format!("{validator} confirms the summons"))
+                    .with(format!("Read token {token}"))
+            }
+            Payload::SummonsRevoked { validator, token, .. } => {
+                Self::new(Tone::Warn, "revoked", format!("The summons of {validator} is taken back"))
+                    .with(format!("Read token {token}"))
+            }
             Payload::BudgetExhausted { step, needed, remaining } => Self::new(
                 Tone::Warn,
                 "exhausted",
                 format!("{} needs more than is left", step_title(journal, *step)),
             )
             .with(format!("The next call takes up to {needed}; {remaining} is left")),
-            Payload::MissionPaused { cause, .. } => Self::new(
+            Payload::MissionPaused { cause, tripwire, .. } => Self::new(
                 Tone::Paused,
                 "paused",
                 match cause {
+                    PauseCause::Fleet if *tripwire => {
+                        "A tripwire holds the fleet: no new spend, and a guardian must agree to go on"
+                    }
                     PauseCause::Fleet => "The fleet stands still: no new spend",
                     PauseCause::Budget => "The mission stands still: the budget is used up",
                 },

@@ -209,6 +209,7 @@ mod tests {
             salt: B256::repeat_byte(1),
             ready_at: 1_000,
             state: OperationState::Waiting {},
+            blocked: None,
             scheduled: sample::tx(1),
         }
     }
