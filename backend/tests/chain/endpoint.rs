@@ -38,6 +38,8 @@ pub(crate) enum Manner {
     Fails,
     /// It serves another chain.
     ServesAnotherChain,
+    /// It does not find the block that it named, the first time.
+    LosesTheBlockOnce,
     /// It knows no `eth_simulateV1`.
     CannotSimulate,
     /// It takes signed transactions, passes none on and never answers.
@@ -129,6 +131,13 @@ impl Behind {
         if method == "eth_sendRawTransaction" && manner == Manner::LosesReceipts {
             self.pass(&request).await;
             return json!("lost");
+        }
+        let is_first = || {
+            self.asked.lock().unwrap().iter().filter(|asked| asked["method"] == method).count() == 1
+        };
+        if manner == Manner::LosesTheBlockOnce && method == "eth_call" && is_first() {
+            let error = json!({ "code": -32001, "message": "Resource not found" });
+            return json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
         }
         if manner == Manner::CannotSimulate && method == "eth_simulateV1" {
             let error = json!({ "code": -32601, "message": "Method not found" });

@@ -297,6 +297,16 @@ async fn forks_of_one_block_are_read_where_they_parted() {
 }
 
 #[tokio::test]
+async fn a_block_that_is_lost_between_two_questions_is_asked_for_once_more() {
+    let chorus = Chorus::of(&[Manner::LosesTheBlockOnce, Manner::Honest]).await;
+
+    let answer = chorus.read_paused().await.unwrap();
+
+    assert!(answer.is_unanimous());
+    assert_eq!(chorus.endpoints[0].asked("eth_call").len(), 2);
+}
+
+#[tokio::test]
 async fn an_endpoint_that_contradicts_itself_and_the_other_is_no_quorum() {
     let chorus = Chorus::of(&[Manner::Honest, Manner::ForgesTheHash]).await;
     let head = chorus.world.rpc.latest_block().await.unwrap();

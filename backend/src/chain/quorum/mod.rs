@@ -115,34 +115,54 @@ impl Quorum {
         Agreement { endpoints: self.inner.name(said), quorum: self.inner.needed }
     }
 
-    /// What a quorum of the endpoints says.
+    /// What a quorum of the endpoints says. If one of them has lost the block between two questions, as happens when the
+    /// chain is reorganised or another machine answers for it, everything is asked once more.
     pub async fn read(&self, request: &ReadRequest) -> Result<ReadAnswer, QuorumError> {
         request.check()?;
-        let inner = &self.inner;
-        let (block, found) = inner.find_block().await;
-        let Some(block) = block else { return Err(inner.without_block(found)) };
-        let as_of = (inner.now)().unix_seconds().max(block.timestamp.saturating_add(1));
-        let question = Question::new(request, &block, as_of);
-        let standings = inner.put(&question, &block, found).await;
-        match judge(&standings, inner.needed) {
-            Verdict::Agreed(content, said) => {
-                let endpoints = inner.name(said);
-                warn_of_dissent(&endpoints);
-                Ok(answer(block, as_of, content, endpoints, inner.needed))
+        let answer = match self.inner.attempt(request).await {
+            Ok(answer) => Ok(answer),
+            Err(failed) if failed.is_lost => {
+                self.inner.attempt(request).await.map_err(|failed| failed.error)
             }
-            Verdict::Split(said) => {
-                let endpoints = inner.name(said);
-                warn_of_dissent(&endpoints);
-                Err(QuorumError::Disagree { needed: inner.needed, endpoints })
+            Err(failed) => Err(failed.error),
+        };
+        match &answer {
+            Ok(ReadAnswer { endpoints, .. }) | Err(QuorumError::Disagree { endpoints, .. }) => {
+                warn_of_dissent(endpoints);
             }
-            Verdict::TooFew(said) => {
-                Err(QuorumError::TooFew { needed: inner.needed, endpoints: inner.name(said) })
-            }
+            Err(QuorumError::Request(_) | QuorumError::TooFew { .. }) => {}
         }
+        answer
     }
 }
 
+/// No answer, this time.
+struct Failed {
+    error: QuorumError,
+    /// Whether an endpoint that had the block could then say nothing about it.
+    is_lost: bool,
+}
+
 impl Inner {
+    async fn attempt(&self, request: &ReadRequest) -> Result<ReadAnswer, Failed> {
+        let (block, found) = self.find_block().await;
+        let Some(block) = block else {
+            return Err(Failed { error: self.without_block(found), is_lost: false });
+        };
+        let as_of = (self.now)().unix_seconds().max(block.timestamp.saturating_add(1));
+        let question = Question::new(request, &block, as_of);
+        let (standings, is_lost) = self.put(&question, &block, found).await;
+        let needed = self.needed;
+        let error = match judge(&standings, needed) {
+            Verdict::Agreed(content, said) => {
+                return Ok(answer(block, as_of, content, self.name(said), needed));
+            }
+            Verdict::Split(said) => QuorumError::Disagree { needed, endpoints: self.name(said) },
+            Verdict::TooFew(said) => QuorumError::TooFew { needed, endpoints: self.name(said) },
+        };
+        Err(Failed { error, is_lost })
+    }
+
     /// The block to read, and who has it.
     async fn find_block(&self) -> (Option<Chosen>, Vec<Found>) {
         let questions = self.endpoints.iter().map(|endpoint| Some(ask::head(&endpoint.rpc)));
@@ -198,8 +218,13 @@ impl Inner {
         block::choose_ancestor(&answers, self.needed)
     }
 
-    /// Asks those who have the block.
-    async fn put(&self, question: &Question, block: &Chosen, found: Vec<Found>) -> Vec<Standing> {
+    /// Asks those who have the block; also whether one of them answers that it cannot say anything about it.
+    async fn put(
+        &self,
+        question: &Question,
+        block: &Chosen,
+        found: Vec<Found>,
+    ) -> (Vec<Standing>, bool) {
         let questions = self.endpoints.iter().zip(&found).map(|(endpoint, found)| {
             found.head().is_some().then(|| question.put_to(&endpoint.rpc))
         });
@@ -221,13 +246,13 @@ impl Inner {
             matches!(judge(&there, self.needed), Verdict::Agreed(..))
         };
         let answers = gather(questions, self.patience, enough).await.into_results();
-        answers
-            .zip(found)
-            .map(|(answer, found)| match found {
-                Found::Head(_) => standing(answer),
-                Found::Out(said) => Standing::Out(said),
-            })
-            .collect()
+        let answers: Vec<Result<Result<Content, Trouble>, String>> = answers.collect();
+        let is_lost = answers.iter().any(|answer| matches!(answer, Ok(Err(_))));
+        let standings = answers.into_iter().zip(found).map(|(answer, found)| match found {
+            Found::Head(_) => standing(answer),
+            Found::Out(said) => Standing::Out(said),
+        });
+        (standings.collect(), is_lost)
     }
 
     fn without_block(&self, found: Vec<Found>) -> QuorumError {
