@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::api::{Governance, System, use_system, use_system_handle};
-use crate::lever::{Desk, SafeBatchCart};
+use crate::lever::{Desk, SafeBatchCart, SummonsBanner};
 use crate::pages::{
     LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, SystemPage,
 };
@@ -29,6 +29,7 @@ pub(crate) fn App() -> impl IntoView {
             <a class="skip-link" href="#main">"Skip to the content"</a>
             <Head />
             <ConnectionBanner />
+            <SummonsBanner />
             <main class="main" id="main" tabindex="-1">
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=LaunchPage />

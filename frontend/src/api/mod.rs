@@ -8,9 +8,9 @@ mod system;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    ApproveMilestone, CreateMission, DeliverableView, EventPage, GovernanceView, MissionList,
-    MissionView, Preflight, ReadAnswer, ReadRequest, RequestView, SubmitRequest, SubmitTransaction,
-    SystemView, TransactionView, WatchTransaction, routes,
+    AcknowledgeSummons, ApproveMilestone, CreateMission, DeliverableView, EventPage,
+    GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest, RequestView,
+    SubmitRequest, SubmitTransaction, SystemView, TransactionView, WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
 use phase8_shared::ledger::Commitment;
@@ -109,4 +109,12 @@ pub(crate) async fn request(digest: B256) -> Answer<RequestView> {
 /// Says that this page showed a summons to its validator.
 pub(crate) async fn summons_delivered(token: U256) -> Answer<serde_json::Value> {
     client::post(&routes::summons_delivered(token), &serde_json::json!({})).await
+}
+
+/// Has a validator's signed acknowledgement of a summons carried to the chain.
+pub(crate) async fn acknowledge_summons(
+    token: U256,
+    signed: &AcknowledgeSummons,
+) -> Answer<serde_json::Value> {
+    client::post(&routes::summons_acknowledge(token), signed).await
 }

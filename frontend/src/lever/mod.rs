@@ -13,13 +13,13 @@ mod panel;
 mod place;
 mod rail;
 pub(crate) mod reads;
+mod summoned;
 
-pub(crate) use crate::api::{Governance, use_governance};
 pub(crate) use crate::lever::cart::{SafeBatchCart, use_batch};
 pub(crate) use crate::lever::desk::{Desk, use_desk};
 pub(crate) use crate::lever::errand::CallButton;
-pub(crate) use crate::lever::flip::Flip;
 pub(crate) use crate::lever::panel::LeverPanel;
 pub(crate) use crate::lever::place::Place;
 pub(crate) use crate::lever::rail::LeverRail;
 pub(crate) use crate::lever::rail::view_model::score_words;
+pub(crate) use crate::lever::summoned::SummonsBanner;

@@ -106,6 +106,7 @@ impl Wallet {
         self.listeners.set_value(Vec::new());
         let choice = Choice::Rehearsal { address };
         storage::remember(Key::Wallet, &choice);
+        self.tell_account(address);
         self.connection.set(Some(Connection {
             choice,
             label: account.name.clone(),
@@ -119,6 +120,8 @@ impl Wallet {
         storage::forget(Key::Wallet);
         self.listeners.set_value(Vec::new());
         self.connection.set(None);
+        self.toasts
+            .say(Tone::Off, "Disconnected. What was not signed is void; what was sent goes on.");
     }
 
     async fn connected(self, rdns: String, account: Address, provider: Provider) {
@@ -129,30 +132,37 @@ impl Wallet {
         self.listen(&provider);
         let choice = Choice::Browser { rdns };
         storage::remember(Key::Wallet, &choice);
+        self.tell_account(account);
         self.connection.set(Some(Connection { choice, label, account, chain_id }));
+    }
+
+    /// Says aloud that another account takes over, if one was connected before.
+    fn tell_account(self, account: Address) {
+        let before = self.connection.with_untracked(|it| it.as_ref().map(|it| it.account));
+        if before.is_some_and(|before| before != account) {
+            self.toasts.say(Tone::Warn, account_words(account));
+        }
     }
 
     /// Account and chain may change under the page; it says so, and never goes on with the old ones.
     fn listen(self, provider: &Provider) {
-        let accounts = provider.listen("accountsChanged", move |payload| match accounts_of(&payload).first().copied() {
-            None => {
-                self.connection.try_set(None);
-                self.toasts.say(Tone::Warn, "The wallet was locked or disconnected. What it had not signed is void.");
-            }
-            Some(account) => {
-                let changed = self.connection.try_update(|it| match it {
-                    Some(it) if it.account != account => {
-                        it.account = account;
-                        true
+        let accounts = provider.listen("accountsChanged", move |payload| {
+            match accounts_of(&payload).first().copied() {
+                None => {
+                    self.connection.try_set(None);
+                    self.toasts.say(Tone::Warn, LOCKED);
+                }
+                Some(account) => {
+                    let changed = self.connection.try_update(|it| match it {
+                        Some(it) if it.account != account => {
+                            it.account = account;
+                            true
+                        }
+                        _ => false,
+                    });
+                    if changed == Some(true) {
+                        self.toasts.say(Tone::Warn, account_words(account));
                     }
-                    _ => false,
-                });
-                if changed == Some(true) {
-                    let text = format!(
-                        "The wallet changed to account {}. What was being prepared for the other account is void; your file is kept.",
-                        format::short_address(&account)
-                    );
-                    self.toasts.say(Tone::Warn, text);
                 }
             }
         });
@@ -163,15 +173,40 @@ impl Wallet {
                     it.chain_id = Some(found);
                 }
             });
-            let expected = self.system.deployment().get_untracked().map(|deployment| deployment.chain_id);
-            if expected == Some(found) {
-                self.toasts.say(Tone::Ok, format!("The wallet is on chain {found} now, as the contracts are."));
-            } else {
-                self.toasts.say(Tone::Warn, format!("The wallet changed to chain {found}, where the contracts are not. Switch before you sign."));
-            }
+            let expected =
+                self.system.deployment().get_untracked().map(|deployment| deployment.chain_id);
+            let (tone, words) = chain_words(found, expected);
+            self.toasts.say(tone, words);
         });
-        self.listeners.set_value([accounts, chain].into_iter().flatten().collect());
+        let gone = provider.listen("disconnect", move |_| self.toasts.say(Tone::Warn, LOST));
+        self.listeners.set_value([accounts, chain, gone].into_iter().flatten().collect());
     }
+}
+
+/// The wallet shows no account any more.
+const LOCKED: &str = "The wallet was locked or disconnected. What it had not signed is void; unlock it and connect again.";
+
+/// The wallet has lost its chain (EIP-1193 `disconnect`).
+const LOST: &str =
+    "The wallet lost its connection to the chain. Nothing can be sent until it is back.";
+
+/// Another account takes over.
+fn account_words(account: Address) -> String {
+    format!(
+        "You are account {} now. What was being prepared for the other account is void; uploaded files and what was sent are kept.",
+        format::short_address(&account)
+    )
+}
+
+/// The wallet is on another chain now.
+fn chain_words(found: u64, expected: Option<u64>) -> (Tone, String) {
+    if expected == Some(found) {
+        return (Tone::Ok, format!("The wallet is on chain {found} now, as the contracts are."));
+    }
+    let words = format!(
+        "The wallet changed to chain {found}, where the contracts are not. What was being prepared is void: switch back, then propose again."
+    );
+    (Tone::Warn, words)
 }
 
 /// Accounts in a wallet's answer; what is not an address is left out.
@@ -212,5 +247,18 @@ mod tests {
         ] {
             assert_eq!(chain_in(&answer), chain, "{answer}");
         }
+    }
+
+    #[test]
+    fn a_change_of_account_or_chain_says_what_is_void() {
+        let words = account_words(Address::repeat_byte(0xab));
+        assert!(words.starts_with("You are account 0xaBaB…BAbA now."), "{words}");
+        assert!(words.contains("is void"));
+
+        assert_eq!(chain_words(31_337, Some(31_337)).0, Tone::Ok);
+        let (tone, words) = chain_words(1, Some(31_337));
+        assert_eq!(tone, Tone::Warn);
+        assert!(words.contains("chain 1") && words.contains("is void"), "{words}");
+        assert!(LOCKED.contains("unlock") && LOST.contains("connection"));
     }
 }

@@ -158,6 +158,29 @@ mod tests {
     }
 
     #[test]
+    fn locked_pending_and_rejected_each_say_what_to_do() {
+        for (error, what, mend) in [
+            (WalletError::Locked, "The wallet is locked", "Unlock it"),
+            (WalletError::Pending, "The wallet already shows a request", "answer the request"),
+            (
+                WalletError::Rejected,
+                "The request was rejected in the wallet",
+                "Nothing was signed and nothing was sent",
+            ),
+            (
+                WalletError::AccountChanged,
+                "The wallet has another account selected now",
+                "Nothing was signed",
+            ),
+            (WalletError::NotConnected, "No wallet is connected", "Connect a wallet"),
+        ] {
+            let words = error.words();
+            assert_eq!(words.0, what);
+            assert!(words.1.contains(mend), "{words:?}");
+        }
+    }
+
+    #[test]
     fn a_chain_that_must_be_added_by_hand_is_named() {
         let (what, mend) = WalletError::AddByHand { chain_id: 11_155_111 }.words();
 

@@ -47,6 +47,11 @@ impl Wallet {
             .with_untracked(|view| view.as_ref().and_then(|view| view.wallet_rpc_url.clone()));
         let endpoint = published.ok_or(WalletError::AddByHand { chain_id })?;
         provider.request("wallet_addEthereumChain", &network(chain_id, &endpoint)).await?;
+        // Some wallets only learn of the chain, and stay where they are until they are asked again.
+        if connect::chain_of(provider).await? != chain_id {
+            let wanted = json!([{ "chainId": U64::from(chain_id) }]);
+            provider.request("wallet_switchEthereumChain", &wanted).await?;
+        }
         Ok(())
     }
 }

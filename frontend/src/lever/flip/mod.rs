@@ -230,11 +230,6 @@ impl Flip {
         }
     }
 
-    /// Whether the chain must still be asked about its transaction.
-    pub(crate) const fn is_under_way(&self) -> bool {
-        matches!(self.progress, Progress::Signed { .. } | Progress::Sent { .. })
-    }
-
     /// Whether it is only words so far.
     pub(crate) const fn is_proposal(&self) -> bool {
         matches!(self.progress, Progress::Proposed { .. })

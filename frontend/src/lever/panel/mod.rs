@@ -97,7 +97,6 @@ pub(crate) fn LeverPanel(
 #[derive(Clone, Copy)]
 pub(super) struct PanelView {
     pub(super) place: StoredValue<Place>,
-    pub(super) live: Option<LiveMission>,
     pub(super) flip: Memo<Option<Flip>>,
     pub(super) standing: Memo<Option<Standing>>,
 }
@@ -126,7 +125,7 @@ impl PanelView {
                 }))
             })
         });
-        Self { place: StoredValue::new(place), live, flip, standing }
+        Self { place: StoredValue::new(place), flip, standing }
     }
 
     pub(super) fn place(self) -> Place {

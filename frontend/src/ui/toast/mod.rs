@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::ui::{Button, ButtonKind, Glyph, Icon, Tone};
 
-/// How long a notice stays, unless it tells of a failure: those stay until they are closed.
+/// How long a notice stays; one that asks for a look stays longer, one of a failure until it is closed or a newer comes.
 const STAY_MILLIS: u64 = 7_000;
+const LOOK_MILLIS: u64 = 20_000;
 
-/// Older notices give way to newer ones.
-const MOST: usize = 3;
+/// Older notices give way to newer ones: a pile would cover what people came to press.
+const MOST: usize = 1;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Toast {
@@ -45,16 +46,32 @@ impl Toasts {
         self.next.try_set_value(id);
         self.shown.try_update(|shown| {
             shown.push(Toast { id, tone, text: text.into() });
-            let surplus = shown.len().saturating_sub(MOST);
-            shown.drain(..surplus);
+            make_room(shown);
         });
-        if !matches!(tone, Tone::Bad | Tone::Warn) {
-            set_timeout(move || self.close(id), std::time::Duration::from_millis(STAY_MILLIS));
+        if let Some(millis) = stays(tone) {
+            set_timeout(move || self.close(id), std::time::Duration::from_millis(millis));
         }
     }
 
     fn close(self, id: u64) {
         self.shown.try_update(|shown| shown.retain(|toast| toast.id != id));
+    }
+}
+
+/// Lets older notices go.
+fn make_room<T>(shown: &mut Vec<T>) {
+    let surplus = shown.len().saturating_sub(MOST);
+    shown.drain(..surplus);
+}
+
+/// How long a notice stays by itself; `None` until it is closed.
+const fn stays(tone: Tone) -> Option<u64> {
+    match tone {
+        Tone::Bad => None,
+        Tone::Warn => Some(LOOK_MILLIS),
+        Tone::Ok | Tone::Work | Tone::Wait | Tone::Paused | Tone::Off | Tone::Unknown => {
+            Some(STAY_MILLIS)
+        }
     }
 }
 
@@ -78,5 +95,25 @@ pub(crate) fn ToastHost() -> impl IntoView {
                 </div>
             </For>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_notice_gives_way_to_a_newer_one() {
+        let mut shown = vec!["account changed", "chain changed"];
+
+        make_room(&mut shown);
+
+        assert_eq!(shown, ["chain changed"]);
+    }
+
+    #[test]
+    fn a_failure_stays_until_somebody_saw_it() {
+        assert_eq!(stays(Tone::Bad), None);
+        assert!(stays(Tone::Warn) > stays(Tone::Ok));
     }
 }
