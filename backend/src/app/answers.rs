@@ -9,9 +9,9 @@ use phase8_orchestrator::ports::Clock as _;
 use phase8_orchestrator::ports::SystemClock;
 use phase8_shared::api::{
     Agreement, ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ReadAnswer, ReadRequest,
-    RequestView, ServiceHealth, SubmitRequest, TransactionView,
+    ReleaseStep, RequestView, ServiceHealth, SubmitRequest, TransactionView,
 };
-use phase8_shared::chain::{ApprovalRequest, Deployment};
+use phase8_shared::chain::{ApprovalRequest, Deployment, StepReleaseRequest};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::GovernancePolicies;
 use phase8_shared::time::Timestamp;
@@ -26,6 +26,7 @@ use crate::chain::{Quorum, QuorumError, Reader};
 use crate::http::error::ApiError;
 use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
 use crate::relay::approval::{self, ApprovalError};
+use crate::relay::release;
 use crate::relay::{Now, Relay, RelayError, RequestError};
 
 /// The chain.
@@ -250,6 +251,17 @@ impl ApprovalPort for Approvals {
             &approval.signature,
             operator,
         );
+        verified.await.map_err(Into::into)
+    }
+
+    async fn verify_release(
+        &self,
+        request: &StepReleaseRequest,
+        release: &ReleaseStep,
+        operator: Address,
+    ) -> Result<Bytes, ApiError> {
+        let verified =
+            release::verify(&self.reader, request, release.by, &release.signature, operator);
         verified.await.map_err(Into::into)
     }
 }

@@ -5,6 +5,7 @@ mod answers;
 mod chain;
 mod engine;
 mod files;
+mod governance;
 mod stop;
 
 use std::sync::Arc;
@@ -24,7 +25,9 @@ use tracing::info;
 use self::answers::{Approvals, ChainAnswers, Clock, Transactions};
 use self::chain::ChainParts;
 use self::files::Files;
+use self::governance::GovernanceAnswers;
 use crate::chain::cursor::Cursor;
+use crate::chain::governance::{Deliveries, Executor, GovernanceIndex};
 use crate::chain::pass_through::PassThrough;
 use crate::chain::payouts::PayoutWorker;
 use crate::chain::watcher::{Watcher, WatcherConfig};
@@ -110,7 +113,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         format!("the folder {} cannot be created", config.storage.data.display())
     })?;
     let clock = Clock::new(SystemClock);
-    let chain = chain::start(config, files.founding(config.chain.delay_seconds), clock.as_now()).await?;
+    let chain =
+        chain::start(config, files.founding(config.chain.delay_seconds), clock.as_now()).await?;
     let deployment = chain.deployment.clone();
 
     let (orchestrator, engine) = orchestrator(config, &files, &chain).await?;
@@ -124,6 +128,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         clock.as_now(),
         RelayConfig { relayer: chain.relayer.clone(), ..RelayConfig::default() },
     );
+    let deliveries =
+        Deliveries::open(db.clone()).await.context("the deliveries of summonses cannot be kept")?;
     let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
     let interval = config.chain.poll_interval();
     let watching = WatcherConfig {
@@ -163,6 +169,20 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         expected_owner: config.chain.expected_owner,
         expected_manager: config.chain.expected_manager,
     };
+    let mut index = GovernanceIndex::new(chain.reader.clone(), deployment.from_block, interval)
+        .woken_by(relay.news());
+    if let Some(relayer) = chain.relayer.clone() {
+        index = index.executing(Executor::new(relay.clone(), relayer, clock.as_now()));
+    }
+    let governance = GovernanceAnswers {
+        known: index.known(),
+        deliveries,
+        reader: chain.reader.clone(),
+        relay: relay.clone(),
+        relayer: chain.relayer.clone(),
+        now: clock.as_now(),
+    };
+    background.spawn(index.run(stopping.clone()));
     background.spawn(watcher.run(stopping.clone()));
     background.spawn(chain.quorum.clone().keep_asking(AGREEMENT_INTERVAL, stopping.clone()));
     background.spawn({
@@ -180,6 +200,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         transactions: Arc::new(Transactions::new(relay.clone())),
         requests: Arc::new(Transactions::new(relay)),
         approvals: Arc::new(Approvals::new(chain.reader.clone())),
+        governance: Arc::new(governance),
         clock: Arc::new(clock),
         deployment,
         wallet_rpc_url: chain.wallet_rpc_url.clone(),

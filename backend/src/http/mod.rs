@@ -61,6 +61,7 @@ fn api() -> Router<AppState> {
         .route(routes::EVENTS, get(v1::missions::events))
         .route(routes::STREAM, get(v1::missions::stream))
         .route(routes::APPROVALS, post(v1::approvals::give))
+        .route(routes::STEP_RELEASE, post(v1::steps::release))
         .route(routes::DELIVERABLE, get(v1::missions::deliverable))
         .route(routes::TRANSACTIONS, get(v1::transactions::list).post(v1::transactions::submit))
         .route(routes::TRANSACTION, get(v1::transactions::get))
@@ -68,6 +69,9 @@ fn api() -> Router<AppState> {
         .route(routes::REQUESTS, get(v1::requests::list).post(v1::requests::submit))
         .route(routes::REQUEST, get(v1::requests::get))
         .route(routes::READS, post(v1::reads::read))
+        .route(routes::GOVERNANCE, get(v1::governance::get))
+        .route(routes::SUMMONS_DELIVERED, post(v1::summonses::delivered))
+        .route(routes::SUMMONS_ACKNOWLEDGE, post(v1::summonses::acknowledge))
         .route(routes::RPC, post(v1::rpc::pass))
 }
 

@@ -31,6 +31,9 @@ use super::v1;
         v1::requests::list,
         v1::requests::get,
         v1::reads::read,
+        v1::governance::get,
+        v1::summonses::delivered,
+        v1::summonses::acknowledge,
         v1::rpc::pass,
     ),
     components(schemas(Problem)),
@@ -70,7 +73,7 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 18] = [
+pub const DESCRIBED: [&str; 22] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
@@ -81,6 +84,7 @@ pub const DESCRIBED: [&str; 18] = [
     routes::EVENTS,
     routes::STREAM,
     routes::APPROVALS,
+    routes::STEP_RELEASE,
     routes::DELIVERABLE,
     routes::TRANSACTIONS,
     routes::TRANSACTION,
@@ -88,6 +92,9 @@ pub const DESCRIBED: [&str; 18] = [
     routes::REQUESTS,
     routes::REQUEST,
     routes::READS,
+    routes::GOVERNANCE,
+    routes::SUMMONS_DELIVERED,
+    routes::SUMMONS_ACKNOWLEDGE,
     routes::RPC,
 ];
 

@@ -2,13 +2,14 @@
 
 use std::fmt::Debug;
 
-use alloy::primitives::{Address, B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use async_trait::async_trait;
 use phase8_shared::api::{
-    Agreement, ApproveMilestone, Check, Fleet, ReadAnswer, ReadRequest, RequestView, ServiceHealth,
-    SubmitRequest, TransactionView,
+    AcknowledgeSummons, Agreement, ApproveMilestone, Check, Fleet, GovernanceView, ReadAnswer,
+    ReadRequest, ReleaseStep, RequestView, ServiceHealth, SubmitRequest, SummonsView,
+    TransactionView,
 };
-use phase8_shared::chain::ApprovalRequest;
+use phase8_shared::chain::{ApprovalRequest, StepReleaseRequest};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::Timestamp;
 use serde_json::Value;
@@ -84,6 +85,31 @@ pub trait ApprovalPort: Send + Sync + Debug {
         approval: &ApproveMilestone,
         operator: Address,
     ) -> Result<Bytes, ApiError>;
+
+    /// Whether the signature is the operator's or a guild member's over exactly this request. Answers it in the usual form.
+    async fn verify_release(
+        &self,
+        request: &StepReleaseRequest,
+        release: &ReleaseStep,
+        operator: Address,
+    ) -> Result<Bytes, ApiError>;
+}
+
+/// What governance decided and waits for.
+#[async_trait]
+pub trait GovernancePort: Send + Sync + Debug {
+    /// All of it.
+    async fn view(&self) -> Result<GovernanceView, ApiError>;
+
+    /// Takes note that the notification of a summons was fetched; the first report stays.
+    async fn delivered(&self, token: U256) -> Result<SummonsView, ApiError>;
+
+    /// Carries a validator's signed acknowledgement to the chain.
+    async fn acknowledge(
+        &self,
+        token: U256,
+        acknowledgement: AcknowledgeSummons,
+    ) -> Result<TransactionView, ApiError>;
 }
 
 /// Time.

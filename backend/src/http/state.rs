@@ -8,7 +8,9 @@ use phase8_shared::chain::Deployment;
 use tokio_util::sync::CancellationToken;
 
 use super::page::Page;
-use super::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
+use super::ports::{
+    ApprovalPort, ChainPort, ClockPort, GovernancePort, RequestPort, TransactionPort,
+};
 use crate::relay::orchestrator::OrchestratorPort;
 
 /// What every handler can reach.
@@ -28,6 +30,8 @@ pub struct Parts {
     pub requests: Arc<dyn RequestPort>,
     /// Validators' signatures.
     pub approvals: Arc<dyn ApprovalPort>,
+    /// What governance decided and waits for.
+    pub governance: Arc<dyn GovernancePort>,
     /// Time.
     pub clock: Arc<dyn ClockPort>,
     /// Where the contracts are.

@@ -6,6 +6,7 @@ mod migrations;
 pub mod nonce;
 pub mod orchestrator;
 pub mod relayer;
+pub mod release;
 pub mod requests;
 pub(crate) mod signature;
 pub mod transactions;

@@ -15,10 +15,11 @@ use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::MemoryStore;
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
-    Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet, PolicyView, ReadAnswer,
-    ReadRequest, RequestView, Said, ServiceHealth, SubmitRequest, TransactionView,
+    AcknowledgeSummons, Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet,
+    GovernanceView, PolicyView, ProblemCode, ReadAnswer, ReadRequest, ReleaseStep, RequestView,
+    Said, ServiceHealth, SubmitRequest, SummonsView, TransactionView,
 };
-use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment};
+use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment, StepReleaseRequest};
 use phase8_shared::id::Role;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{read_adapters, read_policies};
@@ -31,7 +32,9 @@ use crate::chain::QuorumError;
 use crate::config::{Config, Environment};
 use crate::http::error::ApiError;
 use crate::http::page::Page;
-use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
+use crate::http::ports::{
+    ApprovalPort, ChainPort, ClockPort, GovernancePort, RequestPort, TransactionPort,
+};
 use crate::http::router;
 use crate::http::state::{AppState, Parts};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort};
@@ -149,6 +152,36 @@ impl ApprovalPort for NoChain {
     ) -> Result<Bytes, ApiError> {
         Ok(approval.signature.clone())
     }
+
+    async fn verify_release(
+        &self,
+        _request: &StepReleaseRequest,
+        release: &ReleaseStep,
+        _operator: Address,
+    ) -> Result<Bytes, ApiError> {
+        Ok(release.signature.clone())
+    }
+}
+
+/// A chain of which nothing was read yet.
+#[async_trait]
+impl GovernancePort for NoChain {
+    async fn view(&self) -> Result<GovernanceView, ApiError> {
+        Err(ApiError::new(ProblemCode::ChainUnreachable, "the chain was not read yet"))
+    }
+
+    async fn delivered(&self, token: U256) -> Result<SummonsView, ApiError> {
+        Err(ApiError::not_found(format!("there is no summons with the read token {token}")))
+    }
+
+    async fn acknowledge(
+        &self,
+        _token: U256,
+        _acknowledgement: AcknowledgeSummons,
+    ) -> Result<TransactionView, ApiError> {
+        let why = "the summons ended (AttestationModuleSummonsExpired)".to_owned();
+        Err(RelayError::Refused(why).into())
+    }
 }
 
 impl ClockPort for NoChain {
@@ -193,6 +226,7 @@ impl World {
             transactions: Arc::new(NoChain),
             requests: Arc::new(NoChain),
             approvals: Arc::new(NoChain),
+            governance: Arc::new(NoChain),
             clock: Arc::new(NoChain),
             deployment: deployment(),
             wallet_rpc_url: Some("https://rpc.example.org".to_owned()),

@@ -1,11 +1,14 @@
 //! Version 1 of the API, one operation a file.
 
 pub(super) mod approvals;
+pub(super) mod governance;
 pub(super) mod health;
 pub(super) mod missions;
 pub(super) mod preflight;
 pub(super) mod reads;
 pub(super) mod requests;
 pub(super) mod rpc;
+pub(super) mod steps;
+pub(super) mod summonses;
 pub(super) mod system;
 pub(super) mod transactions;
