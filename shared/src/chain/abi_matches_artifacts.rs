@@ -126,7 +126,7 @@ fn every_event_is_one_of_the_contracts_with_the_same_parameters_indexed() {
     compare_events!(IGuardianCouncil, IGuardianCouncilEvents, "GuardianCouncil",
         MemberChanged: [T, F], OperationCancelled: [T, T, T], ExtensionVetoed: [T, T], ResumeCosigned: [T, T]);
     compare_events!(IUpgradeCoordinator, IUpgradeCoordinatorEvents, "UpgradeCoordinator",
-        ExtensionStaged: [T, T, F, F, F], ExtensionActivated: [T, T, F], ExtensionVetoed: [T, T],
+        ExtensionStaged: [T, T, F, F, F], ExtensionActivated: [T, T, T], ExtensionVetoed: [T, T],
         ExtensionWithdrawn: [T, T], ExtensionRetired: [T, T, T]);
     compare_events!(IModelRegistry, IModelRegistryEvents, "ModelRegistry",
         AdapterRegistered: [T, F, F, F], AdapterRetired: [T, T], ScoreRecorded: [T, F, F, T],
