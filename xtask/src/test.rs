@@ -156,6 +156,7 @@ fn tests(kit: &Kit, journeys: Journeys) -> Result<()> {
         .args(["nextest", "run", "--locked", "--no-fail-fast"])
         .args(journeys.scope())
         .env("PHASE8_ANVIL", kit.anvil()?)
+        .env("PHASE8_CAST", kit.cast()?)
         .env("PHASE8_BIN", kit.server());
     if journeys == Journeys::Included {
         build::page(kit)?;

@@ -6,6 +6,7 @@ mod openapi;
 mod orchestrator;
 mod schema;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ enum Command {
     Openapi(openapi::Openapi),
     /// Write the JSON schemas of the configuration and of the file formats.
     Schema(schema::Schema),
+    /// Check an evidence file offline, or a page that is served somewhere.
+    Verify(verify::Verify),
 }
 
 /// Where the configuration comes from.
@@ -64,6 +67,7 @@ impl Arguments {
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Schema(command) => command.run(),
+            Command::Verify(command) => command.run(),
         };
         match outcome {
             Ok(()) => ExitCode::SUCCESS,

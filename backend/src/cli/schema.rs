@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
+use phase8_shared::policy::{
+    ContractExtensions, GovernancePolicies, ModelAdapter, OwnerDirectives,
+};
 use phase8_shared::spec::JobSpec;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -31,6 +33,8 @@ impl Schema {
             ("job-spec.json", one::<JobSpec>("Job spec")?),
             ("governance-policies.json", one::<GovernancePolicies>("Governance policies")?),
             ("model-adapters.json", list::<ModelAdapter>("Model adapters")?),
+            ("owner-directives.json", one::<OwnerDirectives>("Owner directives")?),
+            ("contract-extensions.json", one::<ContractExtensions>("Contract extensions")?),
         ] {
             let text = serde_json::to_string_pretty(&schema)
                 .context("a schema cannot be written as JSON")?
@@ -103,6 +107,8 @@ mod tests {
             one::<Config>("c").unwrap(),
             one::<JobSpec>("j").unwrap(),
             list::<ModelAdapter>("m").unwrap(),
+            one::<OwnerDirectives>("d").unwrap(),
+            one::<ContractExtensions>("e").unwrap(),
         ] {
             let text = schema.to_string();
             for reference in text.split("\"$ref\":\"#/$defs/").skip(1) {

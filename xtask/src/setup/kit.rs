@@ -68,6 +68,13 @@ impl Kit {
             .context("the npm package of anvil has no binary for this machine")
     }
 
+    /// What the lines for a shell are tested with.
+    pub(crate) fn cast(&self) -> Result<PathBuf> {
+        foundry_folder(&self.workspace, "cast")
+            .map(|folder| folder.join("cast"))
+            .context("the npm package of cast has no binary for this machine")
+    }
+
     /// The server, once it has been built.
     pub(crate) fn server(&self) -> PathBuf {
         self.workspace.target().join("debug").join("phase8")

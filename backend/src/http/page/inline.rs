@@ -17,8 +17,8 @@ pub(super) fn script_sources(html: &str) -> Vec<String> {
     sources
 }
 
-/// Base64 with padding (RFC 4648), for the one hash that needs it.
-fn base64(bytes: &[u8]) -> String {
+/// Base64 with padding (RFC 4648), as integrity hashes are written.
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {

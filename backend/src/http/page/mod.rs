@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use phase8_shared::api::ProblemCode;
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::inline::base64;
 use self::negotiate::Coding;
 use super::error::ApiError;
 

@@ -1,0 +1,111 @@
+//! `phase8 verify`: whether an evidence file tells the truth, and whether a served page is the one it should be.
+
+mod evidence;
+mod page;
+mod tags;
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::{ArgGroup, Args};
+use phase8_shared::chain::exit::{Check, Verdict};
+
+use super::{ConfigSource, block_on};
+use crate::telemetry;
+
+/// More than any evidence file has.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Check an evidence file offline, or a page that is served somewhere.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("subject").required(true).args(["evidence", "page"]))]
+pub(super) struct Verify {
+    /// The evidence file; `-` reads it from standard input. Nothing is asked over a network.
+    #[arg(value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Address of the page.
+    #[arg(long, value_name = "URL")]
+    page: Option<String>,
+    /// Folder of the built page to compare with; the configured one if left out.
+    #[arg(long, value_name = "DIR", requires = "page")]
+    dist: Option<PathBuf>,
+    /// SHA-256 of the WASM module to compare with, in hex, where there is no built page.
+    #[arg(long, value_name = "HEX", requires = "page", conflicts_with = "dist")]
+    digest: Option<String>,
+    #[command(flatten)]
+    source: ConfigSource,
+}
+
+impl Verify {
+    pub(super) fn run(self) -> Result<()> {
+        if let Some(path) = &self.evidence {
+            let text = read(path)?;
+            telemetry::say(&evidence::in_words(&text));
+            return conclude(&evidence::checks(&text), "do not sign it and do not send it");
+        }
+        let Some(address) = &self.page else { bail!("name an evidence file, or --page") };
+        let expected = self.expected()?;
+        let mut checks = Vec::new();
+        block_on(async {
+            checks = page::checks(address, &expected).await?;
+            Ok(())
+        })?;
+        conclude(&checks, "do not sign anything on that page")
+    }
+
+    /// What the page should be.
+    fn expected(&self) -> Result<page::Expected> {
+        if let Some(digest) = &self.digest {
+            return page::Expected::of_digest(digest);
+        }
+        let folder = match &self.dist {
+            Some(folder) => folder.clone(),
+            None => self.source.load(Vec::new())?.http.dist,
+        };
+        page::Expected::of_folder(&folder)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(MOST_BYTES).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text))
+    };
+    read.with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(text)
+}
+
+/// Tells every check, and fails if anything differs.
+fn conclude(checks: &[Check], warning: &str) -> Result<()> {
+    for check in checks {
+        telemetry::say(&line(check));
+    }
+    let differ = checks.iter().filter(|check| !check.is_ok()).count();
+    if differ > 0 {
+        bail!("{differ} of {} checks do not hold: {warning}", checks.len());
+    }
+    telemetry::say(&format!("\nAll {} checks hold.", checks.len()));
+    Ok(())
+}
+
+fn line(check: &Check) -> String {
+    let (what, found, expected) = (check.what, one_line(&check.found), one_line(&check.expected));
+    match check.verdict {
+        Verdict::Holds => format!("  ✓ {what}"),
+        Verdict::Unknown => format!("  · {what}: {found}; {expected}"),
+        Verdict::Differs => {
+            format!("  ✗ {what}\n      found    {found}\n      expected {expected}")
+        }
+    }
+}
+
+/// Text of a file on one line: it cannot write over what a terminal shows.
+fn one_line(text: &str) -> String {
+    if text.is_empty() {
+        return "–".to_owned();
+    }
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
