@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use alloy_dyn_abi::DynSolValue;
+/// A value of any type, as calls and answers carry it.
+pub use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, Bytes, I256, U256};
 
 use super::ContractName;
