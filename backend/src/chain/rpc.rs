@@ -154,6 +154,26 @@ impl Rpc {
         self.client.request(method, params).await.map_err(|error| self.sort(&what, error))
     }
 
+    /// Asks the same about many things in one breath; the answers are in order.
+    pub async fn ask_each<R: Answer>(
+        &self,
+        method: &'static str,
+        params: &[Value],
+    ) -> Result<Vec<R>, ChainError> {
+        let mut batch = self.client.new_batch();
+        let mut waiting = Vec::with_capacity(params.len());
+        for one in params {
+            let answer = batch.add_call::<_, R>(method, one);
+            waiting.push(answer.map_err(|error| self.sort(method, error))?);
+        }
+        batch.send().await.map_err(|error| self.sort(method, error))?;
+        let mut answers = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            answers.push(answer.await.map_err(|error| self.sort(method, error))?);
+        }
+        Ok(answers)
+    }
+
     /// EIP-155 id of the chain.
     pub async fn chain_id(&self) -> Result<u64, ChainError> {
         self.ask::<U64>("eth_chainId", json!([])).await.map(|id| id.to())

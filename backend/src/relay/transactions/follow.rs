@@ -6,47 +6,90 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use phase8_shared::api::TransactionStatus;
-use tokio::time::timeout;
+use serde_json::json;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::blocks::Tips;
 use super::store::{self, Found, Stored};
 use super::{Relay, RelayError, whole};
+use crate::chain::rpc::Receipt;
 
-/// After a transaction came in, looks follow each other after this, then after twice as long, up to the usual interval.
-const FIRST_LOOK: Duration = Duration::from_millis(4);
+/// After a transaction came in, glances follow each other after this, then after twice as long, up to the interval.
+const FIRST_GLANCE: Duration = Duration::from_millis(10);
 /// Open transactions that are looked at side by side.
 const SIDE_BY_SIDE: usize = 8;
 
 impl Relay {
-    /// Follows transactions and requests until it is told to stop.
+    /// Follows transactions and requests until it is told to stop: a whole look at every interval, and glances at what came
+    /// in a moment ago.
     pub async fn run(&self, interval: Duration, shutdown: CancellationToken) {
         let mut silent = false;
-        let mut pause = interval;
-        while !shutdown.is_cancelled() {
-            pause = match self.settle_all().await {
-                Ok(()) => {
-                    silent = false;
-                    pause.saturating_mul(2).min(interval)
-                }
-                Err(error) => {
-                    if !silent {
-                        warn!("transactions cannot be followed: {}", whole(&error));
-                    }
-                    silent = true;
-                    interval.saturating_mul(4)
-                }
-            };
+        let mut look_at = Instant::now();
+        let mut glance_at = None;
+        let mut pause = FIRST_GLANCE;
+        loop {
+            let next = glance_at.map_or(look_at, |glance: Instant| glance.min(look_at));
             tokio::select! {
-                () = shutdown.cancelled() => {}
-                woken = timeout(pause, self.inner.wake.notified()) => {
-                    if woken.is_ok() && !silent {
-                        pause = FIRST_LOOK.min(interval);
-                    }
+                () = shutdown.cancelled() => return,
+                () = sleep_until(next) => {}
+                () = self.inner.wake.notified(), if !silent => {
+                    let soon = Instant::now() + FIRST_GLANCE;
+                    glance_at = Some(glance_at.map_or(soon, |glance| glance.min(soon)));
+                    pause = FIRST_GLANCE;
+                    continue;
                 }
             }
+            let is_whole = Instant::now() >= look_at;
+            let looked = if is_whole { self.settle_all().await } else { self.glance().await };
+            if let Err(error) = &looked
+                && !silent
+            {
+                warn!("transactions cannot be followed: {}", whole(error));
+            }
+            silent = looked.is_err();
+            let now = Instant::now();
+            if is_whole || silent {
+                look_at = now + if silent { interval.saturating_mul(4) } else { interval };
+            }
+            if silent {
+                glance_at = None;
+            } else if glance_at.is_some_and(|glance| glance <= now) {
+                pause = pause.saturating_mul(2);
+                glance_at = (pause < interval).then(|| now + pause);
+            }
         }
+    }
+
+    /// Asks for the receipts of everything that waits, in one breath: what came in a moment ago is mostly in a block by
+    /// now. Whatever else may have happened to it, the next whole look finds out.
+    async fn glance(&self) -> Result<(), RelayError> {
+        let _one_look = self.inner.looking.lock().await;
+        let instance = self.instance().await?;
+        let open = self.db().note(move |db| store::open(db, instance)).await?;
+        let hashes: Vec<_> = open.iter().map(|stored| json!([stored.view.hash])).collect();
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        let receipts =
+            self.rpc().ask_each::<Option<Receipt>>("eth_getTransactionReceipt", &hashes).await?;
+        let mut rows = Vec::new();
+        for (mut stored, receipt) in open.into_iter().zip(receipts) {
+            let Some(receipt) = receipt else { continue };
+            let found = self.included(&stored, stored.view.hash, &receipt).await;
+            let (hash, word) = (stored.view.hash, store::word(&found.status));
+            info!(%hash, "transaction {hash} is {word}");
+            stored.set(found);
+            rows.push(stored);
+        }
+        if !rows.is_empty() {
+            self.db()
+                .transact(move |db| rows.iter().try_for_each(|row| store::update(db, row)))
+                .await?;
+            self.inner.news.notify_waiters();
+        }
+        Ok(())
     }
 
     /// Looks once at everything that is not final.

@@ -138,7 +138,7 @@ impl Relay {
         })
     }
 
-    async fn included(&self, stored: &Stored, hash: B256, receipt: &Receipt) -> Found {
+    pub(super) async fn included(&self, stored: &Stored, hash: B256, receipt: &Receipt) -> Found {
         let block = receipt.block_number();
         let status = if receipt.succeeded() {
             TransactionStatus::Included { block }

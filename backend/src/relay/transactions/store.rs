@@ -133,6 +133,15 @@ pub(super) fn unsettled(db: &Transaction<'_>, instance: B256) -> Result<Vec<Stor
     Ok(found)
 }
 
+/// Those of a chain that wait to be included.
+pub(super) fn open(db: &Transaction<'_>, instance: B256) -> Result<Vec<Stored>, StorageError> {
+    several(
+        db,
+        "WHERE instance = ?1 AND settled = 0 AND state IN ('stored', 'sent')",
+        params![instance.as_slice()],
+    )
+}
+
 /// The newest transaction for an intent.
 pub(in crate::relay) fn latest_for(
     db: &Transaction<'_>,
@@ -238,6 +247,12 @@ pub(super) fn update(db: &Transaction<'_>, stored: &Stored) -> Result<(), Storag
         view.taken_back_from.map(signed),
         stored.settled,
     ])?;
+    Ok(())
+}
+
+/// Forgets a transaction that the node never took.
+pub(super) fn forget(db: &Transaction<'_>, hash: B256) -> Result<(), StorageError> {
+    db.execute("DELETE FROM relayed_transactions WHERE hash = ?1", params![hash.as_slice()])?;
     Ok(())
 }
 

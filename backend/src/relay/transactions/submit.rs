@@ -1,7 +1,7 @@
 //! Taking in a transaction that a wallet signed: examined, stored, sent; in that order.
 
 use alloy::primitives::Bytes;
-use futures_util::future::{Either, try_join3};
+use futures_util::future::{Either, join};
 use phase8_shared::api::{TransactionStatus, TransactionView};
 use tracing::info;
 
@@ -44,7 +44,9 @@ impl Relay {
         };
         let (stored, is_new) = self
             .db()
-            .transact(move |db| match store::find(db, stored.view.hash)? {
+            // Not on the disk yet, and need not be: the wallet's bytes cannot do anything twice, and once the node has
+            // them, the chain remembers.
+            .note(move |db| match store::find(db, stored.view.hash)? {
                 None => {
                     store::insert(db, instance, &stored)?;
                     Ok((stored, true))
@@ -63,13 +65,30 @@ impl Relay {
         }
         info!(hash = %stored.view.hash, call = %stored.view.call, "accepted transaction {}", stored.view.hash);
         let stored = self.broadcast(stored).await?;
-        match stored.view.status {
-            TransactionStatus::Refused { reason } => Err(RelayError::Refused(reason)),
-            _ => Ok(stored.view),
+        if matches!(
+            stored.view.status,
+            TransactionStatus::Refused { .. } | TransactionStatus::Replaced {}
+        ) {
+            return Err(self.never_taken(stored.view).await?);
         }
+        Ok(stored.view)
     }
 
-    /// Hands stored bytes to the node. The follower does the rest: also when the node's answer is lost.
+    /// What the node never took is not kept: whoever sent it is told why.
+    async fn never_taken(&self, view: TransactionView) -> Result<RelayError, RelayError> {
+        let TransactionView { hash, from, nonce, status, .. } = view;
+        self.db().note(move |db| store::forget(db, hash)).await?;
+        let used = self.rpc().transaction_count(from, At::Latest).await?;
+        Ok(RelayError::Refused(match status {
+            TransactionStatus::Refused { reason } if used <= nonce => reason,
+            _ => format!(
+                "nonce {nonce} of {from} is used up, the next is {used}: let the wallet sign again"
+            ),
+        }))
+    }
+
+    /// Hands stored bytes to the node. The follower does the rest: also when the node's answer is lost; then the disk
+    /// remembers before anybody is told that they are taken in.
     pub(in crate::relay) async fn broadcast(
         &self,
         mut stored: Stored,
@@ -91,7 +110,10 @@ impl Relay {
                 ChainError::Unreachable { .. }
                 | ChainError::Garbled { .. }
                 | ChainError::WrongChain { .. },
-            ) => {}
+            ) => {
+                let row = stored.clone();
+                self.db().transact(move |db| store::update(db, &row)).await?;
+            }
         }
         self.wake();
         Ok(stored)
@@ -104,23 +126,14 @@ impl Relay {
             Some(_) => Either::Left(self.inner.reader.token_balance(decoded.from)),
             None => Either::Right(std::future::ready(Ok(Default::default()))),
         };
-        let simulated = async { Ok(self.rpc().simulate(&call, At::Pending).await) };
-        let (used, held, simulated) =
-            try_join3(self.rpc().transaction_count(decoded.from, At::Latest), held, simulated)
-                .await?;
+        let (held, simulated) = join(held, self.rpc().simulate(&call, At::Pending)).await;
+        let held = held?;
         if allowed.approves.is_some_and(|value| allow::is_unlimited(value, held)) {
             let found = format!(
                 "the approval is for more than the wallet's {held}: approvals without a limit are not relayed, approve \
                  exactly the deposit"
             );
             return Err(RelayError::NotAllowed { found });
-        }
-        if used > decoded.nonce {
-            let words = format!(
-                "nonce {} of {} is used up, the next is {used}: let the wallet sign again",
-                decoded.nonce, decoded.from
-            );
-            return Err(RelayError::Refused(words));
         }
         simulated?;
         Ok(())
