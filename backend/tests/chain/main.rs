@@ -15,6 +15,7 @@ mod deployment;
 mod devnet;
 mod differences;
 mod endpoint;
+mod exits;
 mod following;
 mod levers;
 mod payouts;
