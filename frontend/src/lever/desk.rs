@@ -22,6 +22,9 @@ use crate::wallet::{Wallet, WalletError, use_wallet};
 /// How often the server is asked about flips under way.
 const POLL: Duration = Duration::from_millis(800);
 
+/// How often flips that are in force are looked at again.
+const LOOK_AGAIN: Duration = Duration::from_secs(6);
+
 /// What is to be signed: the place, what was looked at, and the exit.
 type Order = (Place, Box<Checked>, Way);
 
@@ -313,6 +316,15 @@ impl Desk {
                 }
             },
             POLL,
+        );
+        let again = Action::new_local(move |(): &()| follow::look_again(self));
+        set_interval(
+            move || {
+                if !again.pending().get_untracked() {
+                    again.dispatch_local(());
+                }
+            },
+            LOOK_AGAIN,
         );
     }
 

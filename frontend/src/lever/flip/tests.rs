@@ -64,7 +64,7 @@ fn confirmed_is_not_obeyed_until_the_ledger_says_so() {
 
 #[test]
 fn a_reading_of_the_chain_is_enough_where_no_engine_listens() {
-    let flip = at(Progress::Read { track: track(1), block: 5 });
+    let flip = at(Progress::Read { track: track(0xee), block: 5 });
 
     let here = Surroundings { journal: None, engine: Engine::Absent, governance: None };
     assert_eq!(flip.standing(here), Standing::Obeyed { by: Witness::Chain(5) });

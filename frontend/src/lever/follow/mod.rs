@@ -35,7 +35,7 @@ pub(super) async fn follow(desk: Desk) {
             .map(|(place, flip)| (place.clone(), flip.clone()))
             .collect()
     });
-    for (place, flip) in under_way {
+    for (place, flip) in under_way.into_iter().filter(|(_, flip)| !rests(desk, flip)) {
         let Some(track) = flip.track() else { continue };
         let Ok(mut news) = became_of(track, &flip.progress).await else { continue };
         if let Progress::Confirmed { track, block } = &news.progress
@@ -54,6 +54,81 @@ pub(super) async fn follow(desk: Desk) {
             }
         });
         desk.governance.refresh();
+    }
+}
+
+/// Whether a flip waits in the timelock, or was cancelled there: the index of governance tells what becomes of it.
+fn rests(desk: Desk, flip: &Flip) -> bool {
+    use leptos::prelude::*;
+    let (Progress::Confirmed { .. }, Some(id)) = (&flip.progress, flip.operation) else {
+        return false;
+    };
+    desk.governance.known().with_untracked(|view| {
+        let operations = view.iter().flat_map(|view| &view.operations);
+        operations
+            .filter(|operation| operation.id == id)
+            .any(|operation| !matches!(operation.state, OperationState::Done { .. }))
+    })
+}
+
+/// Looks again at flips that are in force: a reorganisation may have taken one back, and what somebody else changed since
+/// is not shown as this flip's doing.
+pub(super) async fn look_again(desk: Desk) {
+    use leptos::prelude::*;
+    let in_force: Vec<(Place, Flip)> = desk.flips.with_untracked(|flips| {
+        let read = flips.iter().filter(|(_, flip)| matches!(flip.progress, Progress::Read { .. }));
+        read.map(|(place, flip)| (place.clone(), flip.clone())).collect()
+    });
+    for (place, flip) in &in_force {
+        let Progress::Read { track, .. } = &flip.progress else { continue };
+        let Some(hash) = track.current().filter(|_| flip.operation.is_none()) else { continue };
+        let Ok(view) = api::transaction(hash).await else { continue };
+        let news = of_transaction(track, &view);
+        if matches!(news.progress, Progress::Sent { .. } | Progress::Failed { .. }) {
+            desk.flips.update(|flips| {
+                if let Some(found) = flips.get_mut(place).filter(|found| *found == flip) {
+                    found.progress = news.progress;
+                    found.note = news.note;
+                }
+            });
+        }
+    }
+    forget_past(desk, &in_force).await;
+}
+
+/// One read for all of them, as far as they fit into it.
+async fn forget_past(desk: Desk, flips: &[(Place, Flip)]) {
+    use leptos::prelude::*;
+    let mut calls = Vec::new();
+    let mut asked = Vec::new();
+    for (place, flip) in flips.iter().filter(|(_, flip)| !flip.expect.is_empty()) {
+        if calls.len().saturating_add(flip.expect.len()) <= ReadRequest::MAX_CALLS {
+            calls.extend(flip.expect.iter().map(|expected| expected.call.clone()));
+            asked.push((place, flip));
+        }
+    }
+    if asked.is_empty() {
+        return;
+    }
+    let Ok(answer) = desk.read(&ReadRequest::of(calls)).await else { return };
+    let mut answers = answer.before.iter();
+    for (place, flip) in asked {
+        let Progress::Read { block, .. } = flip.progress else { continue };
+        // Every flip takes its answers off the row, whether they still fit or not.
+        let fitting = flip
+            .expect
+            .iter()
+            .filter(|expected| {
+                answers.next().and_then(|found| found.returned()) == Some(&expected.answer)
+            })
+            .count();
+        if fitting < flip.expect.len() && answer.block > block {
+            desk.flips.update(|flips| {
+                if flips.get(place) == Some(flip) {
+                    flips.remove(place);
+                }
+            });
+        }
     }
 }
 
@@ -190,3 +265,6 @@ fn of_transaction(track: &Track, view: &TransactionView) -> News {
     };
     News { progress, note: (!notes.is_empty()).then(|| notes.join(" ")) }
 }
+
+#[cfg(test)]
+mod tests;

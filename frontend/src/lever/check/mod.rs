@@ -441,3 +441,6 @@ impl Checked {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
