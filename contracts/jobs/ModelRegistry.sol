@@ -83,13 +83,13 @@ contract ModelRegistry is IModelRegistry, Ownable2Step {
     function rollback(bytes32 scope) external onlyOwner {
         bytes32[] storage history = _history[scope];
         bytes32 from = activeAdapter(scope);
+        if (from == bytes32(0)) revert ModelRegistryNoPrevious(scope);
+
         bytes32 to;
-        while (to == bytes32(0) && history.length > 1) {
+        do {
             history.pop();
-            bytes32 candidate = history[history.length - 1];
-            if (_registered.contains(candidate)) to = candidate;
-        }
-        if (to == bytes32(0)) revert ModelRegistryNoPrevious(scope);
+            to = activeAdapter(scope);
+        } while (to != bytes32(0) && !_registered.contains(to));
         emit ActiveAdapterRolledBack(scope, from, to, msg.sender);
     }
 

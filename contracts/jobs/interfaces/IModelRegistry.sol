@@ -46,7 +46,7 @@ interface IModelRegistry {
     error ModelRegistryAlreadyActive(bytes32 scope, bytes32 adapter);
     /// @notice A lower score than the current adapter's needs a written reason.
     error ModelRegistryReasonNeeded(int256 current, int256 proposed);
-    /// @notice No adapter that can be chosen answered in this scope before the current one.
+    /// @notice No adapter was ever chosen in this scope, so there is nothing to go back from.
     error ModelRegistryNoPrevious(bytes32 scope);
     /// @notice A part of the set-up is the zero address.
     error ModelRegistryZeroAddress();
@@ -70,7 +70,8 @@ interface IModelRegistry {
     function setActiveAdapterWithReason(bytes32 scope, bytes32 adapter, string calldata reason) external;
 
     /// @notice Goes back to the adapter that answered in `scope` before; only by the owner, at once.
-    /// @dev Retired adapters are passed over. Going forward again takes an accelerator.
+    /// @dev Retired adapters are passed over. Behind the first choice nobody is chosen (zero), and the mission's own plan
+    /// decides. Going forward again takes an accelerator.
     function rollback(bytes32 scope) external;
 
     /// @notice Asks for a human beside a mission (by the owner, at once) or releases them (by an accelerator).

@@ -139,8 +139,9 @@ contract ModelRegistryTest is Fleet {
         assertEq(models.activeAdapter(MISSION), BASELINE, "one step");
         _rollback();
         assertEq(models.activeAdapter(MISSION), WEAK, "two steps");
+        _rollback();
+        assertEq(models.activeAdapter(MISSION), bytes32(0), "the plan decides");
         _noPrevious();
-        assertEq(models.activeAdapter(MISSION), WEAK, "still there");
     }
 
     function test_goingBackPassesOverRetiredAdapters() public {
@@ -154,15 +155,15 @@ contract ModelRegistryTest is Fleet {
         assertEq(models.historyOf(MISSION).length, 1, "history");
     }
 
-    function test_thereIsNoWayBackToRetiredAdaptersAlone() public {
+    function test_behindRetiredAdaptersThePlanDecides() public {
         _noPrevious();
         _choose(MISSION, BASELINE);
-        _noPrevious();
         _choose(MISSION, STRONG);
         _retire(BASELINE);
-        _noPrevious();
-        assertEq(models.activeAdapter(MISSION), STRONG, "active");
-        assertEq(models.historyOf(MISSION).length, 2, "nothing is lost by trying");
+        vm.expectEmit(address(models));
+        emit IModelRegistry.ActiveAdapterRolledBack(MISSION, STRONG, bytes32(0), address(proxy));
+        _rollback();
+        assertEq(models.historyOf(MISSION).length, 0, "history");
     }
 
     function test_aHumanIsAskedForAtOnceAndReleasedAfterTheDelay() public {
