@@ -6,7 +6,9 @@ use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol_types::SolCall;
 use anyhow::{Context, Result, bail};
 use phase8_shared::chain::Deployment;
-use phase8_shared::chain::abi::{IAgiAlpha, IBudgetManager, IMissionEscrow, ISystemPause};
+use phase8_shared::chain::abi::{
+    IAgiAlpha, IBudgetManager, IGuardianCouncil, IMissionEscrow, ISystemPause,
+};
 use phase8_shared::id::{MilestoneIndex, MissionKey};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use serde_json::{Value, json};
@@ -116,7 +118,31 @@ impl Chain {
         }
     }
 
-    async fn call<C: SolCall>(&self, to: Address, call: C) -> Result<C::Return> {
+    /// Wei that an account holds.
+    pub async fn native_balance(&self, account: Address) -> Result<U256> {
+        match self.request("eth_getBalance", json!([account, "latest"])).await? {
+            Ok(balance) => Ok(serde_json::from_value(balance)?),
+            Err(error) => bail!("the chain did not tell a balance: {error}"),
+        }
+    }
+
+    /// The `nth` member of the guardian council.
+    pub async fn guardian(&self, nth: usize) -> Result<Address> {
+        let council = self.deployment.contracts.guardian_council;
+        let members = self.call(council, IGuardianCouncil::membersCall {}).await?;
+        members.get(nth).copied().with_context(|| format!("the council has {}", members.len()))
+    }
+
+    /// What a view call answers; none if it reverts.
+    pub async fn try_view(&self, to: Address, data: Bytes) -> Result<Option<Bytes>> {
+        match self.request("eth_call", json!([{ "to": to, "data": data }, "latest"])).await? {
+            Ok(answer) => Ok(Some(serde_json::from_value(answer)?)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The answer of a view function.
+    pub async fn call<C: SolCall>(&self, to: Address, call: C) -> Result<C::Return> {
         let params = json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"]);
         let answer = self.request("eth_call", params).await?;
         let Ok(answer) = answer else { bail!("eth_call of {} failed: {answer:?}", C::SIGNATURE) };

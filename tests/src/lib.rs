@@ -10,7 +10,7 @@ mod wallet;
 
 pub use browser::{Browser, Page, Theme, Viewport};
 pub use chain::Chain;
-pub use mission_control::MissionControl;
+pub use mission_control::{MissionControl, Settings};
 pub use parts::Parts;
 pub use wallet::{Answer, Wallet};
 

@@ -23,12 +23,26 @@ const START: Duration = Duration::from_mins(2);
 /// How long it may take to end.
 const END: Duration = Duration::from_secs(10);
 
+/// Settings of the program beside the usual ones, by the name of their environment variable.
+#[derive(Debug, Clone, Default)]
+pub struct Settings(Vec<(String, String)>);
+
+impl Settings {
+    /// The same with one more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
 /// A running `phase8 serve --devnet`, killed on drop.
 #[derive(Debug)]
 pub struct MissionControl {
     child: Child,
     data: TempDir,
     parts: Parts,
+    settings: Settings,
     http: reqwest::Client,
     /// Where the page is.
     pub url: String,
@@ -37,15 +51,26 @@ pub struct MissionControl {
 impl MissionControl {
     /// Starts the program on a free port with an empty data folder.
     pub async fn start(parts: &Parts) -> Result<Self> {
+        Self::start_with(parts, Settings::default()).await
+    }
+
+    /// The same with settings.
+    pub async fn start_with(parts: &Parts, settings: Settings) -> Result<Self> {
         let data = tempfile::tempdir()?;
-        let (child, url) = spawn(parts, data.path()).await?;
-        Ok(Self { child, data, parts: parts.clone(), http: reqwest::Client::default(), url })
+        let (child, url) = spawn(parts, &settings, data.path()).await?;
+        let http = reqwest::Client::default();
+        Ok(Self { child, data, parts: parts.clone(), settings, http, url })
+    }
+
+    /// Its process id; none once it has ended.
+    pub fn process(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Kills the program as a power cut would, and starts it again on the same data.
     pub async fn kill_and_restart(&mut self) -> Result<()> {
         self.child.kill().await?;
-        (self.child, self.url) = spawn(&self.parts, self.data.path()).await?;
+        (self.child, self.url) = spawn(&self.parts, &self.settings, self.data.path()).await?;
         Ok(())
     }
 
@@ -138,7 +163,7 @@ impl Drop for MissionControl {
 }
 
 /// Starts the program on a data folder and waits for its address.
-async fn spawn(parts: &Parts, data: &Path) -> Result<(Child, String)> {
+async fn spawn(parts: &Parts, settings: &Settings, data: &Path) -> Result<(Child, String)> {
     let mut child = Command::new(&parts.phase8)
         .current_dir(&parts.root)
         .args(["serve", "--devnet", "--port", "0", "--config"])
@@ -149,6 +174,7 @@ async fn spawn(parts: &Parts, data: &Path) -> Result<(Child, String)> {
         .arg(&parts.dist)
         .arg("--anvil")
         .arg(&parts.anvil)
+        .envs(settings.0.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log_file(data)?)

@@ -6,13 +6,17 @@ use phase8_shared::chain::DevRole;
 use phase8_shared::id::{MilestoneIndex, MissionId};
 use phase8_shared::mission::{Lifecycle, Outcome, PauseCause, Payload};
 use phase8_shared::money::{MicroUsd, TokenAmount};
-use phase8_tests::{Answer, Browser, Chain, MissionControl, Page, Parts, Theme, Viewport, Wallet};
+use phase8_tests::{
+    Answer, Browser, Chain, MissionControl, Page, Parts, Settings, Theme, Viewport, Wallet,
+};
 
 #[tokio::test]
 async fn a_newcomer_launches_a_mission_steers_it_from_a_wallet_and_sees_the_escrow_pay()
 -> Result<()> {
     let parts = Parts::find()?;
-    let control = MissionControl::start(&parts).await?;
+    // What accelerates waits this many seconds here.
+    let settings = Settings::default().with("PHASE8__CHAIN__DELAY_SECONDS", "2");
+    let control = MissionControl::start_with(&parts, settings).await?;
     let chain = control.chain().await?;
     let (operator, owner) =
         (chain.account(DevRole::Operator, 0)?, chain.account(DevRole::Owner, 0)?);

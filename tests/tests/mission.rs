@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use alloy::primitives::Bytes;
+use alloy::primitives::{B256, U256};
 use anyhow::Result;
 use phase8_shared::api::{MissionHead, routes};
-use phase8_shared::chain::{DevRole, Lever};
+use phase8_shared::chain::{Circumstances, DevRole, Intent, Lever};
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::ledger::{CompactTree, leaf_hash};
 use phase8_shared::mission::{
@@ -212,8 +212,14 @@ async fn assert_complete(control: &MissionControl, mission: MissionId) -> Result
 }
 
 async fn flip(chain: &Chain, lever: Lever) -> Result<()> {
-    let call = lever.call(&chain.deployment.contracts);
-    let data: Bytes = call.data;
-    chain.send(chain.account(DevRole::Owner, 0)?, call.to, data).await?;
+    let around = Circumstances {
+        chain_id: chain.deployment.chain_id,
+        nonce: U256::ZERO,
+        deadline: 0,
+        delay: 0,
+        salt: B256::ZERO,
+    };
+    let call = Intent::new(lever, &chain.deployment.contracts, around).transaction();
+    chain.send(chain.account(DevRole::Owner, 0)?, call.to, call.data).await?;
     Ok(())
 }

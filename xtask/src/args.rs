@@ -18,6 +18,7 @@ Usage: cargo xtask <command>
   build               build the server and the page
   codegen             write the generated files anew
       --check         fail if they are not what would be written
+  bench               measure every speed goal beside its peer (release build; the machine must be at rest)
   tidy                check the architecture rules
   size                weigh the page against its budget";
 
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Test(TestPlan),
     Tidy,
     Codegen(CodegenMode),
+    Bench,
     Size,
 }
 
@@ -76,6 +78,7 @@ impl Command {
             "help" | "--help" | "-h" => Ok(Self::Help),
             "setup" => without_options(&name, &rest, Self::Setup),
             "build" => without_options(&name, &rest, Self::Build),
+            "bench" => without_options(&name, &rest, Self::Bench),
             "tidy" => without_options(&name, &rest, Self::Tidy),
             "size" => without_options(&name, &rest, Self::Size),
             "run" => RunRequest::parse(&rest).map(Self::Run),

@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets the machine up, builds, runs and checks Phase 8 Mission Control.
 
 mod args;
+mod bench;
 mod build;
 mod codegen;
 mod fingerprint;
@@ -49,6 +50,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Test(plan) => test::run(&workspace, &plan),
         Command::Tidy => tidy::run(&workspace),
         Command::Codegen(mode) => codegen::run(&workspace, mode),
+        Command::Bench => bench::run(&workspace),
         Command::Size => size::run(&workspace),
     }
 }

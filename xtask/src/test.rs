@@ -29,7 +29,9 @@ impl Journeys {
     const fn scope(self) -> &'static [&'static str] {
         match self {
             Self::Included => &["--workspace"],
-            Self::LeftOut => &["--workspace", "--exclude", "phase8-tests"],
+            Self::LeftOut => {
+                &["--workspace", "--exclude", "phase8-tests", "--exclude", "phase8-bench"]
+            }
         }
     }
 }

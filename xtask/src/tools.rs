@@ -67,6 +67,10 @@ pub(crate) const NEXTEST: CargoTool = CargoTool {
 pub(crate) const BINARYEN: NpmTool =
     NpmTool { package: "binaryen", version: "132.0.0", purpose: "to make the page small" };
 
+/// A peer of the benchmarks.
+pub(crate) const VIEM: NpmTool =
+    NpmTool { package: "viem", version: "2.57.20", purpose: "to be measured against" };
+
 /// The compilation target of the page.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 

@@ -27,10 +27,12 @@ pub(crate) enum Need {
     Browser,
     /// Something to run the tests with.
     TestRunner,
+    /// What the benchmarks measure against.
+    Peers,
 }
 
 impl Need {
-    /// Everything there is.
+    /// Everything that builds, runs and tests.
     pub(crate) const ALL: [Self; 4] =
         [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner];
 
@@ -40,6 +42,7 @@ impl Need {
             Self::Contracts => &[Part::ContractPackages],
             Self::Browser => &[Part::Chromium],
             Self::TestRunner => &[Part::Nextest],
+            Self::Peers => &[Part::Viem],
         }
     }
 }
@@ -54,14 +57,16 @@ enum Part {
     WasmBindgen,
     Nextest,
     Trunk,
+    Viem,
 }
 
 impl Part {
     /// Quick ones first, so that what cannot be installed is known before anybody has waited.
-    const IN_ORDER: [Self; 7] = [
+    const IN_ORDER: [Self; 8] = [
         Self::Chromium,
         Self::ContractPackages,
         Self::Binaryen,
+        Self::Viem,
         Self::WasmTarget,
         Self::WasmBindgen,
         Self::Nextest,
@@ -77,6 +82,7 @@ impl Part {
             Self::WasmBindgen => cargo_tools::is_installed(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::is_at_hand(workspace, &tools::NEXTEST),
             Self::Trunk => cargo_tools::is_installed(workspace, &tools::TRUNK),
+            Self::Viem => npm::has_tool(workspace, &tools::VIEM),
         })
     }
 
@@ -89,6 +95,7 @@ impl Part {
             Self::WasmBindgen => cargo_tools::install(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::install(workspace, &tools::NEXTEST),
             Self::Trunk => cargo_tools::install(workspace, &tools::TRUNK),
+            Self::Viem => npm::install_tool(workspace, &tools::VIEM),
         }
     }
 }
