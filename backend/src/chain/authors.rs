@@ -60,10 +60,10 @@ async fn author(
     if event::<CallExecuted>(logs, contracts.governor_timelock, transaction).is_some() {
         return Ok(Some(contracts.adapter_governor));
     }
-    if let Some(executed) = event::<CallExecuted>(logs, contracts.owner_timelock, transaction) {
-        if let Some(owner) = scheduler(rpc, contracts, from_block, executed.id).await? {
-            return Ok(Some(owner));
-        }
+    if let Some(executed) = event::<CallExecuted>(logs, contracts.owner_timelock, transaction)
+        && let Some(owner) = scheduler(rpc, contracts, from_block, executed.id).await?
+    {
+        return Ok(Some(owner));
     }
     if let Some(trip) = event::<TripwirePaused>(logs, contracts.pause_guardian, transaction) {
         return Ok(Some(trip.by));
@@ -72,11 +72,7 @@ async fn author(
 }
 
 /// Who ordered a call through the door in this transaction.
-pub(super) fn at_the_door(
-    contracts: &Contracts,
-    logs: &[Log],
-    transaction: B256,
-) -> Option<Address> {
+fn at_the_door(contracts: &Contracts, logs: &[Log], transaction: B256) -> Option<Address> {
     event::<Executed>(logs, contracts.owner_proxy, transaction).map(|executed| executed.by)
 }
 

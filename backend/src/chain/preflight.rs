@@ -6,10 +6,12 @@ use alloy::primitives::utils::format_ether;
 use alloy::primitives::{Address, U256};
 use phase8_shared::api::{Check, CheckState};
 use phase8_shared::chain::Deployment;
+use phase8_shared::chain::abi::{IGuardianCouncil, IManager, ITimelock};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, TripwireSensitivity};
 
 use super::error::ChainError;
+use super::governance::roles::{CANCELLER_ROLE, EXECUTOR_ROLE, PROPOSER_ROLE};
 use super::reader::Reader;
 
 /// Below this a wallet runs out of gas soon: 0.01 ether.
@@ -38,6 +40,8 @@ pub async fn preflight(
     if checks.iter().all(|check| check.state == CheckState::Pass) {
         checks.push(contracts(reader, deployment).await);
         checks.extend(levers(reader, deployment, policies).await);
+        checks.push(timelock(reader, deployment).await);
+        checks.push(council(reader, deployment, policies).await);
         checks.push(guild(reader, policies).await);
         checks.push(fleet(reader).await);
         if let Some(operator) = asked.operator {
@@ -142,6 +146,82 @@ async fn levers(
             )
         });
     vec![owner, guardian, resume, manager, forwards, governed]
+}
+
+/// Only the owner's door schedules, the guardians can cancel, anybody carries out; and how long that waits.
+async fn timelock(reader: &Reader, deployment: &Deployment) -> Check {
+    let contracts = &deployment.contracts;
+    let line = Line::new(
+        "timelock",
+        "What accelerates waits, and guardians can stop it",
+        "a delay; the owner's door schedules, the council cancels, anybody carries out",
+    );
+    let timelock = contracts.owner_timelock;
+    let delay = match reader.rpc().view(timelock, ITimelock::getMinDelayCall {}).await {
+        Ok(delay) => delay,
+        Err(error) => return line.unknown(&error),
+    };
+    let found = format!("a delay of {delay} seconds");
+    if delay.is_zero() {
+        return line.fail(
+            "no delay at all",
+            "let the owner schedule OwnerTimelock.updateDelay with the seconds that guardians need",
+        );
+    }
+    for (role, account, mend) in [
+        (PROPOSER_ROLE, contracts.owner_proxy, "the owner's door may not schedule"),
+        (CANCELLER_ROLE, contracts.guardian_council, "the council may not cancel"),
+        (EXECUTOR_ROLE, Address::ZERO, "not everybody may carry out"),
+    ] {
+        match reader.rpc().view(timelock, ITimelock::hasRoleCall { role, account }).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return line.fail(
+                    format!("{found}, but {mend}"),
+                    format!("grant {account} the role {role} at {timelock}, through the timelock"),
+                );
+            }
+            Err(error) => return line.unknown(&error),
+        }
+    }
+    line.pass(found)
+}
+
+/// The council on the chain is the one of the policies, and can co-sign.
+async fn council(reader: &Reader, deployment: &Deployment, policies: &GovernancePolicies) -> Check {
+    let wanted = &policies.governance_council;
+    let listed = |members: &[Address]| {
+        members.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    };
+    let line = Line::new("council", "The guardian council is the policies' own", listed(wanted));
+    let council = deployment.contracts.guardian_council;
+    let members = match reader.rpc().view(council, IGuardianCouncil::membersCall {}).await {
+        Ok(members) => members,
+        Err(error) => return line.unknown(&error),
+    };
+    let named = match reader
+        .rpc()
+        .view(deployment.contracts.manager, IManager::guardianCouncilCall {})
+        .await
+    {
+        Ok(named) => named,
+        Err(error) => return line.unknown(&error),
+    };
+    if named != council {
+        return line.warn(
+            format!("the manager names {named} as its council"),
+            format!("let the owner call setGuardianCouncil({council})"),
+        );
+    }
+    let differs =
+        members.len() != wanted.len() || wanted.iter().any(|member| !members.contains(member));
+    if differs {
+        return line.warn(
+            listed(&members),
+            "let the owner schedule GuardianCouncil.setMember, or correct `governanceCouncil` in governance-policies.json",
+        );
+    }
+    line.pass(listed(&members))
 }
 
 async fn guild(reader: &Reader, policies: &GovernancePolicies) -> Check {

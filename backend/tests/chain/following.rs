@@ -65,7 +65,7 @@ async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
             by: owner,
         }
     );
-    assert_eq!(told[2], &ChainFact::FleetPaused { by: owner });
+    assert_eq!(told[2], &ChainFact::FleetPaused { by: owner, tripwire: false });
     assert_eq!(told[3], &ChainFact::FleetResumed { by: owner });
     let ChainFact::MilestoneReleased { milestone, amount, validator_reward, payments, .. } =
         told[4]
@@ -93,7 +93,10 @@ async fn facts_arrive_in_the_order_of_the_chain_with_who_signed() {
     let next = Arc::new(Listener::default());
     let (_health, _stop) = world.watch(&next);
     world.relay_well(owner, &Lever::PauseFleet.call(&contracts)).await;
-    assert_eq!(facts(&next, 1).await[0].fact, ChainFact::FleetPaused { by: owner });
+    assert_eq!(
+        facts(&next, 1).await[0].fact,
+        ChainFact::FleetPaused { by: owner, tripwire: false }
+    );
 }
 
 #[tokio::test]
@@ -113,7 +116,10 @@ async fn what_the_orchestrator_missed_is_told_when_it_is_back() {
     assert!(!waiting.ok);
 
     orchestrator.set_away(false);
-    assert_eq!(facts(&orchestrator, 1).await[0].fact, ChainFact::FleetPaused { by: owner });
+    assert_eq!(
+        facts(&orchestrator, 1).await[0].fact,
+        ChainFact::FleetPaused { by: owner, tripwire: false }
+    );
     health.wait_for(|health| health.ok && health.fleet_paused == Some(true)).await.unwrap();
 }
 
@@ -141,7 +147,10 @@ async fn a_chain_that_is_killed_is_missed_and_followed_again() {
 
     health.wait_for(|health| health.ok).await.unwrap();
     world.relay_well(owner, &Lever::PauseFleet.call(&world.deployment.contracts)).await;
-    assert_eq!(facts(&orchestrator, 1).await[0].fact, ChainFact::FleetPaused { by: owner });
+    assert_eq!(
+        facts(&orchestrator, 1).await[0].fact,
+        ChainFact::FleetPaused { by: owner, tripwire: false }
+    );
     drop(world.devnet);
 }
 
@@ -176,5 +185,8 @@ async fn facts_from_before_a_restart_of_the_chain_are_still_told() {
     let orchestrator = Arc::new(Listener::default());
     let (_health, _stop) = world.watch(&orchestrator);
 
-    assert_eq!(facts(&orchestrator, 1).await[0].fact, ChainFact::FleetPaused { by: owner });
+    assert_eq!(
+        facts(&orchestrator, 1).await[0].fact,
+        ChainFact::FleetPaused { by: owner, tripwire: false }
+    );
 }

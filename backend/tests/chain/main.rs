@@ -17,6 +17,7 @@ mod differences;
 mod endpoint;
 mod exits;
 mod following;
+mod governance;
 mod levers;
 mod payouts;
 mod quorum;

@@ -6,11 +6,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use alloy_primitives::{Address, Bytes, keccak256};
+use alloy_primitives::{Address, B256, Bytes, keccak256};
 use async_trait::async_trait;
-use phase8_shared::api::ApproveMilestone;
-use phase8_shared::chain::{ChainEffect, ChainFact, Observed, terms_hash};
-use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::api::{ApproveMilestone, ReleaseStep};
+use phase8_shared::chain::{
+    AdapterScope, ChainEffect, ChainFact, Observed, adapter_key, terms_hash,
+};
+use phase8_shared::id::{MissionId, Role, Seq, StepId};
 use phase8_shared::mission::{
     CallOutcome, Event, Lifecycle, MilestoneStatus, MissionState, Outcome, Payload, TxEvidence,
 };
@@ -355,6 +357,73 @@ async fn an_old_pause_told_again_pauses_nothing() {
     engine.observe(vec![pause, resume]).await.unwrap();
 
     assert_eq!(state(&engine).seq, before);
+}
+
+fn adapter_changed(scope: &AdapterScope, id: &str) -> Observed {
+    observed(ChainFact::AdapterChanged {
+        scope: scope.key(),
+        previous: B256::ZERO,
+        current: adapter_key(id),
+        rolled_back: false,
+        reason: String::new(),
+        by: Address::repeat_byte(0x0e),
+    })
+}
+
+fn adapter_of(engine: &Engine, role: &str) -> Option<String> {
+    let role: Role = role.parse().unwrap();
+    state(engine).agents[&role].adapter.as_ref().map(|adapter| adapter.id.clone())
+}
+
+#[tokio::test]
+async fn an_active_adapter_reaches_missions_of_before_and_of_later_and_a_restart_tells_it_once() {
+    let store = Arc::new(MemoryStore::new());
+    let engine = start(store.clone()).await;
+    let planners = AdapterScope::Role { role: "planner".parse().unwrap() };
+    let first = adapter_changed(&planners, "sentience-alpha");
+    let second = adapter_changed(&planners, "steady-hand-32k");
+    engine.observe(vec![first.clone(), first.clone()]).await.unwrap();
+
+    engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
+    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("sentience-alpha"));
+    assert_eq!(adapter_of(&engine, "analyst"), None);
+
+    // An old story told again changes nothing.
+    engine.observe(vec![second.clone(), first]).await.unwrap();
+    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("steady-hand-32k"));
+    let before = state(&engine).seq;
+    drop(engine);
+
+    let engine = start(store).await;
+    engine.observe(vec![second]).await.unwrap();
+    assert_eq!(state(&engine).seq, before);
+    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("steady-hand-32k"));
+}
+
+#[tokio::test]
+async fn a_co_pilot_holds_the_first_step_until_a_person_releases_it() {
+    let engine = start(Arc::new(MemoryStore::new())).await;
+    engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
+    let required = ChainFact::CoPilotChanged {
+        mission: MISSION.key(),
+        required: true,
+        by: Address::repeat_byte(0x0e),
+    };
+    engine.observe(vec![observed(required)]).await.unwrap();
+    fund(&engine).await;
+    assert!(state(&engine).open_calls.is_empty());
+    let held: Vec<StepId> = state(&engine).held_steps().map(|step| step.plan.id).collect();
+    assert_eq!(held, [StepId(0)]);
+
+    let release = ReleaseStep { by: OPERATOR, deadline: u64::MAX, signature: Bytes::new() };
+    engine.release_step(MISSION, StepId(0), release.clone()).await.unwrap();
+    let once = state(&engine).released.clone();
+    engine.release_step(MISSION, StepId(0), release.clone()).await.unwrap();
+
+    assert_eq!(state(&engine).released, once);
+    assert!(state(&engine).steps[0].status.is_working());
+    let refused = engine.release_step(MISSION, StepId(1), release).await.unwrap_err();
+    assert_eq!(refused.code().as_str(), "step_not_held");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The edge as clients see it: the real router over the real engine, without a socket where none is needed.
 
+mod governance;
 mod listener;
 mod reads;
 mod refusals;
