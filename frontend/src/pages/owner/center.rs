@@ -10,7 +10,7 @@ use phase8_shared::chain::manager::Registry;
 use phase8_shared::chain::{Contracts, Deployment, Lever};
 
 use crate::api::{self, ClientError, Governance, use_governance, use_system_handle};
-use crate::lever::use_desk;
+use crate::lever::{Desk, use_desk};
 use crate::pages::owner::polled::{Face, Polled, face_of};
 use crate::pages::owner::readiness::{self, Standing};
 use crate::pages::owner::registry;
@@ -26,6 +26,8 @@ const PERIOD: Duration = Duration::from_secs(4);
 pub(super) struct Center {
     /// What governance decided and waits for.
     pub(super) governance: Governance,
+    /// Every flip of this tab.
+    pub(super) desk: Desk,
     /// Chain and contracts.
     pub(super) deployment: Memo<Option<Deployment>>,
     /// The connected account.
@@ -60,6 +62,7 @@ impl Center {
         let deployment = use_system_handle().deployment();
         let center = Self {
             governance: use_governance(),
+            desk: use_desk(),
             deployment,
             account: use_wallet().account(),
             standing: Polled::new(move || {
@@ -95,10 +98,9 @@ impl Center {
         });
         center.preflight.refresh();
         // Tells the desk what the manager holds, so that checks know what hangs together there.
-        let desk = use_desk();
         Effect::new(move |_| {
             if let Some(registry) = center.registry.value().get() {
-                desk.tell_registry(registry);
+                center.desk.tell_registry(registry);
             }
         });
         provide_context(center);

@@ -99,7 +99,7 @@ fn Part(section: Section) -> impl IntoView {
         Section::Transactions => view! { <transactions::TransactionsSection /> }.into_any(),
     };
     view! {
-        <section id=section.name() data-testid=section.testid() aria-labelledby="owner-part-title">
+        <section id=section.testid() data-testid=section.testid() aria-labelledby="owner-part-title">
             <header class="owner__head">
                 <h2 class="owner__title" id="owner-part-title">{section.title()}</h2>
                 <p class="owner__purpose">{section.purpose()}</p>

@@ -1,4 +1,5 @@
-//! A table that sorts; on a narrow screen each row is a card. A row may open to show more.
+//! A table that sorts; on a narrow screen each row is a card. A row may open to show more. The roles are written out,
+//! because a table that is laid out as cards has none by itself.
 
 use leptos::prelude::*;
 
@@ -49,7 +50,7 @@ pub(super) fn DataTable(
     let headings = move || {
         let heading = |(column, words): (usize, &&'static str)| {
             view! {
-                <th scope="col" aria-sort=move || sorting.get().aria(column)>
+                <th scope="col" role="columnheader" aria-sort=move || sorting.get().aria(column)>
                     <button
                         type="button"
                         class="table__sort"
@@ -69,15 +70,15 @@ pub(super) fn DataTable(
                 return view! { <EmptyState title text glyph=Glyph::List /> }.into_any();
             }
             view! {
-                <table class="table grid" data-testid=plan.testid>
+                <table class="table grid" role="table" data-testid=plan.testid>
                     <caption class="visually-hidden">{plan.caption} "; press a heading to sort"</caption>
-                    <thead>
-                        <tr>
+                    <thead role="rowgroup">
+                        <tr role="row">
                             {headings()}
-                            {detail.is_some().then(|| view! { <th scope="col"><span class="visually-hidden">"Open"</span></th> })}
+                            {detail.is_some().then(|| view! { <th scope="col" role="columnheader"><span class="visually-hidden">"Open"</span></th> })}
                         </tr>
                     </thead>
-                    <tbody>
+                    <tbody role="rowgroup">
                         <For each=move || sorted.get() key=|row| row.id.clone() let:row>
                             <TableRow plan rows=sorted row detail />
                         </For>
@@ -104,9 +105,9 @@ fn TableRow(plan: Plan, rows: Memo<Vec<Row>>, row: Row, detail: Option<Detail>) 
         let cell = Memo::new(move |_| cells.with(|cells| cells.get(column).cloned()));
         let content = move || cell.get().map(shown);
         if column == 0 {
-            view! { <th scope="row" data-label=label>{content}</th> }.into_any()
+            view! { <th scope="row" role="rowheader" data-label=label>{content}</th> }.into_any()
         } else {
-            view! { <td data-label=label>{content}</td> }.into_any()
+            view! { <td role="cell" data-label=label>{content}</td> }.into_any()
         }
     };
     let is_open = move || {
@@ -117,16 +118,16 @@ fn TableRow(plan: Plan, rows: Memo<Vec<Row>>, row: Row, detail: Option<Detail>) 
     let is_open = Memo::new(move |_| is_open());
     let columns = plan.headings.len().saturating_add(1);
     view! {
-        <tr class="grid__row" class:grid__row--open=move || is_open.get() data-testid="owner-row" data-id=id.get_value()>
+        <tr class="grid__row" role="row" class:grid__row--open=move || is_open.get() data-testid="owner-row" data-id=id.get_value()>
             {plan.headings.iter().copied().enumerate().map(cell).collect_view()}
-            {detail.map(|detail| view! { <td class="grid__tools"><Opener detail id is_open /></td> })}
+            {detail.map(|detail| view! { <td class="grid__tools" role="cell"><Opener detail id is_open /></td> })}
         </tr>
         {move || {
             let detail = detail.filter(|_| is_open.get())?;
             Some(
                 view! {
-                    <tr class="grid__detail" data-testid="owner-detail" data-id=id.get_value()>
-                        <td colspan=columns>{detail.view.run(id.get_value())}</td>
+                    <tr class="grid__detail" role="row" data-testid="owner-detail" data-id=id.get_value()>
+                        <td colspan=columns role="cell">{detail.view.run(id.get_value())}</td>
                     </tr>
                 },
             )

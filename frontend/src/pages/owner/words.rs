@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_shown_to_the_minute() {
-        assert_eq!(moment(1_795_386_900), "2026-11-22 21:55 UTC");
+        assert_eq!(moment(1_795_386_900), "2026-11-22 22:35 UTC");
     }
 
     #[test]

@@ -113,6 +113,6 @@ mod tests {
             line.path,
             "OwnerProxy.execute → Phase8UniversalValueManager.forwardPauseCall → SystemPause.pauseAll"
         );
-        assert_eq!(line.terms, "nonce 2, until 2026-11-22 21:55 UTC");
+        assert_eq!(line.terms, "nonce 2, until 2026-11-22 22:35 UTC");
     }
 }

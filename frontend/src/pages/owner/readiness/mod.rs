@@ -3,6 +3,7 @@
 mod facts;
 mod families;
 mod standing;
+mod targets;
 
 use leptos::prelude::*;
 use phase8_shared::api::{CheckState, EndpointSaid, Preflight, Said};
@@ -82,6 +83,7 @@ pub(super) fn ReadinessSection() -> impl IntoView {
                     <facts::Facts />
                 </Faces>
             </Card>
+            <targets::Targets />
             <Card
                 title="Endpoints"
                 testid="owner-readiness-endpoints"

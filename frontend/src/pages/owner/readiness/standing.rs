@@ -1,6 +1,6 @@
 //! What the endpoints agree on about the contracts behind the levers, all at one block.
 
-use alloy_primitives::{Address, B256, U256, keccak256};
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::SolCall;
 use phase8_shared::api::{EndpointSaid, ReadAnswer, ReadRequest, ReadValue};
 use phase8_shared::chain::abi::{
@@ -65,6 +65,8 @@ pub(crate) struct Standing {
     pub(crate) cosignatures_needed: Option<u64>,
     /// The owners of [`OWNED`], in its order.
     pub(crate) owners: Vec<Option<Address>>,
+    /// Whether there is a contract, in the order of [`ContractName::ALL`].
+    pub(crate) code: Vec<bool>,
 }
 
 /// A role of OpenZeppelin's timelock.
@@ -103,6 +105,11 @@ pub(crate) fn request(contracts: &Contracts) -> ReadRequest {
         call(contracts.guardian_council, &IGuardianCouncil::cosignaturesNeededCall {}),
     ];
     calls.extend(OWNED.map(|name| call(contracts.address(name), &IOwnerProxy::ownerCall {})));
+    // No contract of ours has this function, so where one is, it refuses; where none is, nothing answers.
+    calls.extend(
+        ContractName::ALL
+            .map(|name| Call { to: contracts.address(name), data: Bytes::from_static(&[0; 4]) }),
+    );
     ReadRequest::of(calls)
 }
 
@@ -133,7 +140,24 @@ impl Standing {
             next::<IGuardianCouncil::cosignaturesNeededCall>(&mut values).and_then(small);
         standing.owners =
             OWNED.iter().map(|_| next::<IOwnerProxy::ownerCall>(&mut values)).collect();
+        standing.code = values.map(|answer| matches!(answer, ReadValue::Reverted { .. })).collect();
         standing
+    }
+
+    /// Whether there is a contract at an address.
+    pub(crate) fn has_code(&self, name: ContractName) -> bool {
+        let place = ContractName::ALL.iter().position(|other| *other == name);
+        place.and_then(|place| self.code.get(place).copied()).unwrap_or_default()
+    }
+
+    /// Whom a contract obeys, where it says so.
+    pub(crate) fn obeys(&self, name: ContractName) -> Option<Address> {
+        match name {
+            ContractName::OwnerProxy => self.owner,
+            ContractName::Manager => self.manager_governance,
+            ContractName::SystemPause => self.pause_governance,
+            _ => self.owner_of(name),
+        }
     }
 
     /// Who owns one of [`OWNED`].

@@ -6,7 +6,7 @@ use phase8_shared::chain::field::Names;
 use phase8_shared::chain::manager::{Choice, Form, Input, Shape};
 
 use super::form::Sheet;
-use super::view_model::{error_of, holds, now_words, toggled};
+use super::view_model::{self, Now, error_of, holds, toggled};
 use crate::pages::owner::center::use_center;
 use crate::ui::{Glyph, Icon};
 
@@ -29,19 +29,14 @@ pub(super) fn FieldView(
         sheet.errors.with(|errors| error_of(errors, name)).filter(|_| touched())
     });
     let now = Memo::new(move |_| {
-        registry
-            .with(|registry| now_words(sheet.act.function, name, registry.as_ref()?, sheet.about))
+        registry.with(|it| view_model::now(sheet.act.function, name, it.as_ref()?, sheet.about))
     });
-    let reads = move || {
+    let change = Memo::new(move |_| {
         registry.with(|registry| {
             let names = registry.as_ref().map(|it| it.names(Names::default())).unwrap_or_default();
-            input.with(|input| {
-                let input = input.as_ref()?;
-                Some(input.reading(&names).unwrap_or_else(|| input.text.clone()))
-            })
+            input.with(|input| Change::of(now.get(), input.as_ref()?, &names))
         })
-    };
-    let reads = Memo::new(move |_| reads());
+    });
     let hint = first.unit.hint();
     let control = control(sheet, name, &id, &note, &first, input, error);
     let is_group = matches!(first.shape, Shape::Domains);
@@ -53,27 +48,29 @@ pub(super) fn FieldView(
     } else {
         view! { <label class="field__label" for=id.clone()>{label} {unit}</label> }.into_any()
     };
-    let said = move || match (error.get(), now.get(), reads.get()) {
-        (Some(error), _, _) => view! {
+    let said = move || match (error.get(), change.get()) {
+        (Some(error), _) => view! {
             <span class="field__error">
                 <Icon glyph=Glyph::Cross />
                 {error}
             </span>
         }
         .into_any(),
-        (None, Some(now), Some(new)) if now != new => {
-            let new = if new.is_empty() { "nothing".to_owned() } else { new };
-            view! {
-                <span class="field__hint change" data-changed="true">
-                    <span class="change__now">{now}</span>
-                    " → "
-                    <span class="change__new">{new}</span>
-                </span>
-            }
-            .into_any()
+        (None, Some(Change::To { now, new })) => view! {
+            <span class="field__hint change" data-changed="true">
+                <span class="change__now">{now}</span>
+                " → "
+                <span class="change__new">{new}</span>
+            </span>
         }
-        (None, Some(_), _) => view! { <span class="field__hint">"As it is now."</span> }.into_any(),
-        (None, None, reads) => view! { <span class="field__hint">{reads}</span> }.into_any(),
+        .into_any(),
+        (None, Some(Change::Kept(words))) => {
+            view! { <span class="field__hint">{words} "as it is now"</span> }.into_any()
+        }
+        (None, Some(Change::Fresh(words))) => {
+            view! { <span class="field__hint">{words}</span> }.into_any()
+        }
+        (None, None) => ().into_any(),
     };
     view! {
         <div class="field" class:field--wrong=move || error.with(Option::is_some) data-field=name>
@@ -83,6 +80,31 @@ pub(super) fn FieldView(
         </div>
     }
     .into_any()
+}
+
+/// What a field would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Change {
+    /// Nothing.
+    Kept(String),
+    /// From what it is now.
+    To { now: String, new: String },
+    /// There is nothing yet.
+    Fresh(String),
+}
+
+impl Change {
+    fn of(now: Option<Now>, input: &Input, names: &Names) -> Option<Self> {
+        let new = view_model::words(input, names);
+        Some(match now {
+            Some(now) if now.is_kept_by(input) => {
+                let reading = input.reading(names);
+                Self::Kept(reading.map_or_else(String::new, |words| format!("{words}, ")))
+            }
+            Some(now) => Self::To { now: now.words, new },
+            None => Self::Fresh(input.reading(names)?),
+        })
+    }
 }
 
 fn find(form: &Form, name: &str) -> Option<Input> {

@@ -4,6 +4,8 @@ mod acts;
 mod entries;
 mod field;
 mod form;
+#[cfg(test)]
+mod tests;
 mod view_model;
 
 use leptos::prelude::*;

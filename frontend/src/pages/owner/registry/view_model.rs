@@ -1,10 +1,11 @@
 //! The manager's registry as rows, and a form's fields with now → new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, U256};
+use phase8_shared::chain::decode::signature::Leaf;
 use phase8_shared::chain::field::{Field, Names, label, value_words};
-use phase8_shared::chain::manager::{Entry, EntryKind, FieldError, Form, Registry};
+use phase8_shared::chain::manager::{Entry, EntryKind, FieldError, Form, Input, Registry, Shape};
 
 use crate::pages::owner::rows::{Cell, Row};
 use crate::pages::owner::words::sentence;
@@ -91,46 +92,65 @@ pub(super) fn form(
     Some(edits.iter().fold(form, |form, (name, text)| form.with(name, text.clone())))
 }
 
-/// What a field holds now, in words; `None` for what is about to be registered.
-pub(super) fn now_words(
+/// What a field holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Now {
+    /// As it is written into the field.
+    text: String,
+    /// As people read it.
+    pub(super) words: String,
+}
+
+impl Now {
+    fn of(input: &Input, names: &Names) -> Self {
+        Self { text: input.text.clone(), words: words(input, names) }
+    }
+
+    /// Whether a field still says the same.
+    pub(super) fn is_kept_by(&self, input: &Input) -> bool {
+        match input.shape {
+            Shape::Domains => parts(&self.text) == parts(&input.text),
+            Shape::One(_) if self.text.starts_with("0x") => {
+                self.text.eq_ignore_ascii_case(input.text.trim())
+            }
+            Shape::One(_) => self.text == input.text,
+        }
+    }
+}
+
+/// What is written in a field, as people read it.
+pub(super) fn words(input: &Input, names: &Names) -> String {
+    match (input.reading(names), input.shape, input.text.as_str()) {
+        (Some(words), ..) => words,
+        (None, Shape::One(Leaf::Bool), "true") => "Yes".to_owned(),
+        (None, Shape::One(Leaf::Bool), _) => "No".to_owned(),
+        (None, _, "") => "nothing".to_owned(),
+        (None, _, text) => text.to_owned(),
+    }
+}
+
+fn parts(text: &str) -> BTreeSet<&str> {
+    text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// What a field holds now; `None` for what is about to be registered or recorded.
+pub(super) fn now(
     function: &str,
     name: &str,
     registry: &Registry,
     about: Option<(EntryKind, B256)>,
-) -> Option<String> {
-    let names = registry.names(Names::default());
-    if let Some((kind, id)) = about {
-        let entry = registry.find(kind, id)?;
-        if name == "domainIds" {
-            let Cell { face: crate::pages::owner::rows::CellFace::Words(words), .. } =
-                bindings(&entry.domains, &names)
-            else {
-                return None;
-            };
-            return Some(words);
-        }
-        return entry.field(name).map(|value| value_words(name, value, &names));
+) -> Option<Now> {
+    if about.is_none() && (function.starts_with("register") || function.starts_with("record")) {
+        return None;
     }
-    let fields = match function {
-        "setSelfImprovementPlan" => &registry.plan,
-        "recordSelfImprovementExecution" => return last_run(name, registry, &names),
-        "setGuardianCouncil" => return Some(registry.council.to_string()),
-        "setSystemPause" => return Some(registry.system_pause.to_string()),
-        _ if function.starts_with("register") => return None,
-        _ => &registry.parameters,
+    // The form of a status opens the other way round; that of an update holds what is there.
+    let holding = match about {
+        Some((kind, _)) if function == kind.set_status() => kind.update(),
+        _ => function,
     };
-    let field = fields.iter().find(|field| field.name == name)?;
-    Some(value_words(name, &field.value, &names))
-}
-
-fn last_run(name: &str, registry: &Registry, names: &Names) -> Option<String> {
-    let held = match name {
-        "executedAt" => "lastExecutedAt",
-        "reportURI" => "lastReportURI",
-        _ => return None,
-    };
-    let field = registry.plan.iter().find(|field| field.name == held)?;
-    Some(value_words(held, &field.value, names))
+    let form = form(holding, registry, about, &Edits::new())?;
+    let input = form.inputs.iter().find(|input| input.name == name)?;
+    Some(Now::of(input, &registry.names(Names::default())))
 }
 
 /// What is wrong with a field, in words.
@@ -140,15 +160,16 @@ pub(super) fn error_of(errors: &[FieldError], name: &str) -> Option<String> {
 
 /// Ids of domains with one more, or one less.
 pub(super) fn toggled(text: &str, id: &str, on: bool) -> String {
-    let mut ids: Vec<&str> =
-        text.split([',', '\n']).map(str::trim).filter(|it| !it.is_empty() && *it != id).collect();
+    let mut ids = parts(text);
     if on {
-        ids.push(id);
+        ids.insert(id);
+    } else {
+        ids.remove(id);
     }
-    ids.join(", ")
+    ids.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a list of ids holds this one.
 pub(super) fn holds(text: &str, id: &str) -> bool {
-    text.split([',', '\n']).any(|it| it.trim() == id)
+    parts(text).contains(id)
 }

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use phase8_shared::chain::Call;
 use phase8_shared::chain::abi::IOwnerProxy;
 
-pub(super) use self::view_model::{outstanding, told};
+pub(super) use self::view_model::told;
+use self::view_model::{SignedHere, outstanding, unsent};
 use crate::pages::owner::center::{Center, use_center};
 use crate::pages::owner::direct::{Allowed, DirectCall, Offer};
 use crate::pages::owner::polled::Faces;
@@ -29,7 +30,21 @@ const PLAN: Plan = Plan {
 /// How many signatures could still be used.
 pub(super) fn count(center: Center) -> usize {
     let now = center.now();
-    center.requests.value().with(|it| it.as_deref().map_or(0, |it| outstanding(it, now).len()))
+    center.requests.value().with(|requests| {
+        let requests = requests.as_deref().unwrap_or_default();
+        outstanding(requests, now).len().saturating_add(unsent(signed_here(center), requests).len())
+    })
+}
+
+/// What was signed in this browser, and is not known to be in a transaction.
+fn signed_here(center: Center) -> Vec<SignedHere> {
+    center.desk.flips().with(|flips| {
+        let signed = flips.values().filter_map(|flip| {
+            let track = flip.track().filter(|track| track.current().is_none())?;
+            Some(SignedHere { digest: track.digest?, title: flip.lever.title() })
+        });
+        signed.collect()
+    })
 }
 
 /// Whose wallet may void.
@@ -49,8 +64,10 @@ pub(super) fn SignaturesSection() -> impl IntoView {
         let Some(contracts) = center.contracts() else { return Vec::new() };
         let now = center.now();
         center.requests.value().with(|requests| {
-            let requests = outstanding(requests.as_deref().unwrap_or_default(), now);
-            view_model::rows(&requests, &contracts, now)
+            let requests = requests.as_deref().unwrap_or_default();
+            let mut rows = view_model::rows(&outstanding(requests, now), &contracts, now);
+            rows.extend(unsent(signed_here(center), requests).iter().map(view_model::unsent_row));
+            rows
         })
     });
     let void = move || {

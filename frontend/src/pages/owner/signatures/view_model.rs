@@ -1,5 +1,6 @@
 //! Requests that were signed: which of them somebody could still use, and for how long.
 
+use alloy_primitives::B256;
 use phase8_shared::api::{RequestState, RequestView};
 use phase8_shared::chain::{Call, Contracts};
 
@@ -17,6 +18,36 @@ pub(crate) fn outstanding(requests: &[RequestView], now: u64) -> Vec<RequestView
         .filter(|request| request.state.is_outstanding() && now <= request.deadline)
         .cloned()
         .collect()
+}
+
+/// A request that was signed in this browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignedHere {
+    /// Its digest.
+    pub(super) digest: B256,
+    /// What it is called.
+    pub(super) title: &'static str,
+}
+
+/// Those that were signed here and that the server does not know.
+pub(super) fn unsent(here: Vec<SignedHere>, requests: &[RequestView]) -> Vec<SignedHere> {
+    let known = |it: &SignedHere| requests.iter().any(|request| request.digest == it.digest);
+    here.into_iter().filter(|it| !known(it)).collect()
+}
+
+/// The row of one that the server does not know.
+pub(super) fn unsent_row(it: &SignedHere) -> Row {
+    let why = "in this browser; the server does not know it, so it may never have arrived";
+    Row {
+        id: it.digest.to_string(),
+        cells: vec![
+            Cell::words(it.title),
+            Cell::words("–"),
+            Cell::words("an hour at most"),
+            Cell::state_why(Tone::Warn, "Signed", why),
+            Cell::copy(it.digest, "EIP-712 digest"),
+        ],
+    }
 }
 
 /// The table's rows.
@@ -67,7 +98,7 @@ pub(crate) fn told(state: &RequestState) -> (Tone, &'static str, String) {
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::{Address, B256, Bytes, U256};
+    use alloy_primitives::{Address, Bytes, U256};
     use phase8_shared::time::Timestamp;
 
     use super::*;
@@ -102,6 +133,15 @@ mod tests {
             let requests = [request(state.clone(), deadline)];
             assert_eq!(outstanding(&requests, 100).len() == 1, counts, "{state:?} {deadline}");
         }
+    }
+
+    #[test]
+    fn what_the_server_knows_is_not_listed_twice() {
+        let here = |byte| SignedHere { digest: B256::repeat_byte(byte), title: "Pause Fleet" };
+        let requests = [request(RequestState::Void, 100)];
+
+        assert_eq!(unsent(vec![here(1), here(2)], &requests), [here(2)]);
+        assert_eq!(unsent_row(&here(2)).cells.len(), HEADINGS.len());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Operations of the timelocks: what each will do, how long it waits, and what can be done about it.
 
+#[cfg(test)]
+mod tests;
+
 use alloy_primitives::{Address, Bytes};
 use alloy_sol_types::SolCall;
 use phase8_shared::api::{OperationState, OperationView};
@@ -13,7 +16,7 @@ use crate::ui::Tone;
 
 /// Headings of the table.
 pub(super) const HEADINGS: &[&str] =
-    &["What it will do", "Waits in", "Ready", "State", "Operation"];
+    &["What it will do", "Timelock", "Ready", "State", "Operation"];
 
 /// Where an operation stands now, by the chain's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +116,10 @@ fn state(operation: &OperationView, phase: Phase) -> Cell {
         (Phase::Waits { left }, _) => {
             Cell::state_why(Tone::Wait, format!("in {}", duration(left)), "")
         }
-        (Phase::Ready, _) => Cell::state_why(Tone::Work, "Ready", "anyone may carry it out"),
+        (Phase::Ready, _) => match &operation.blocked {
+            Some(why) => Cell::state_why(Tone::Warn, "Ready, refused", why.clone()),
+            None => Cell::state_why(Tone::Work, "Ready", "anyone may carry it out"),
+        },
         (Phase::Blocked, _) => {
             Cell::state_why(Tone::Paused, "Blocked", "another operation must be done before")
         }
@@ -171,119 +177,4 @@ fn single(operation: &OperationView, delay: u64) -> Option<Operation> {
         salt: operation.salt,
         delay,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use alloy_primitives::{B256, U256};
-    use phase8_shared::chain::abi::IBudgetManager;
-
-    use super::*;
-    use crate::live::sample;
-
-    fn contracts() -> Contracts {
-        Contracts::locate(|name| Address::with_last_byte(1 + name as u8))
-    }
-
-    fn operation() -> OperationView {
-        let contracts = contracts();
-        let data = IBudgetManager::updateCapCall {
-            mission: B256::repeat_byte(7),
-            microUsd: U256::from(9),
-        }
-        .abi_encode();
-        let effect = Call { to: contracts.budget_manager, data: data.into() };
-        let id = Operation {
-            timelock: contracts.owner_timelock,
-            effect: effect.clone(),
-            predecessor: B256::ZERO,
-            salt: B256::repeat_byte(1),
-            delay: 60,
-        }
-        .id();
-        OperationView {
-            timelock: contracts.owner_timelock,
-            id,
-            calls: vec![effect],
-            predecessor: B256::ZERO,
-            salt: B256::repeat_byte(1),
-            ready_at: 1_000,
-            state: OperationState::Waiting {},
-            blocked: None,
-            scheduled: sample::tx(1),
-        }
-    }
-
-    #[test]
-    fn the_countdown_runs_on_the_chains_time() {
-        let operation = operation();
-        let at = |now| Phase::of(&operation, std::slice::from_ref(&operation), now);
-
-        assert_eq!(at(940), Phase::Waits { left: 60 });
-        assert_eq!(at(999), Phase::Waits { left: 1 });
-        assert_eq!(at(1_000), Phase::Ready);
-    }
-
-    #[test]
-    fn an_operation_waits_for_the_one_before_it() {
-        let mut second = operation();
-        second.predecessor = second.id;
-        second.id = B256::repeat_byte(2);
-        let mut first = operation();
-        let at = |first: &OperationView, second: &OperationView| {
-            Phase::of(second, &[first.clone(), second.clone()], 2_000)
-        };
-
-        assert_eq!(at(&first, &second), Phase::Blocked);
-        first.state = OperationState::Done { evidence: sample::tx(3) };
-        assert_eq!(at(&first, &second), Phase::Ready);
-    }
-
-    #[test]
-    fn a_row_says_what_will_happen_and_who_cancelled() {
-        let mut operation = operation();
-        let told = |operation: &OperationView| {
-            rows(std::slice::from_ref(operation), &contracts(), 940).remove(0).cells
-        };
-        let cells = told(&operation);
-        assert_eq!(
-            cells.first(),
-            Some(&Cell::lines(
-                "Budget Cap",
-                "BudgetManager.updateCap: mission 0x0707…0707, microUsd 9"
-            ))
-        );
-        assert_eq!(
-            cells.get(3).map(|cell| &cell.face),
-            Some(&Cell::state_why(Tone::Wait, "in 1 min", "").face)
-        );
-
-        operation.state = OperationState::Cancelled {
-            by: Some(Address::repeat_byte(9)),
-            evidence: sample::tx(4),
-        };
-        let cancelled =
-            Cell::state_why(Tone::Off, "Cancelled", "by guardian 0x0909…0909 in block 4");
-        assert_eq!(told(&operation).get(3).map(|cell| &cell.face), Some(&cancelled.face));
-    }
-
-    #[test]
-    fn undoing_a_cancel_schedules_the_very_same_operation() {
-        let operation = operation();
-        let Some(Lever::Change(change)) = cancel(&operation, &contracts(), 60) else {
-            panic!("the owner may cancel")
-        };
-        let undo = ITimelock::scheduleCall::abi_decode(&change.undo.unwrap()).unwrap();
-
-        assert_eq!((undo.salt, undo.delay), (operation.salt, U256::from(60)));
-        assert_eq!(undo.data, operation.calls.first().unwrap().data);
-    }
-
-    #[test]
-    fn the_owner_cannot_cancel_what_the_governor_decided() {
-        let contracts = contracts();
-        let operation = OperationView { timelock: contracts.governor_timelock, ..operation() };
-
-        assert_eq!(cancel(&operation, &contracts, 60), None);
-    }
 }
