@@ -141,6 +141,7 @@ pub fn label(field: &str) -> String {
         "newSystemPause" => "systemPause",
         "newGovernance" | "newOwner" => "newGovernance",
         "domainIds" => "domains",
+        "active" => "status",
         _ => field.strip_suffix("Seconds").or_else(|| field.strip_suffix("Bps")).unwrap_or(field),
     };
     let mut text = String::with_capacity(stem.len().saturating_add(4));
@@ -154,6 +155,17 @@ pub fn label(field: &str) -> String {
     }
     let words: Vec<String> = text.split(' ').map(known_short).collect();
     capital(&words.join(" "))
+}
+
+/// A label as it stands within a sentence: "metadata URI", but "TVL limit".
+pub(super) fn within(label: &str) -> String {
+    let mut letters = label.chars();
+    let (first, second) = (letters.next(), letters.next());
+    if second.is_some_and(|letter| letter.is_ascii_uppercase()) {
+        return label.to_owned();
+    }
+    let first = first.map(|letter| letter.to_ascii_lowercase());
+    first.into_iter().chain(second).chain(letters).collect()
 }
 
 /// The text with a capital first letter.
@@ -321,9 +333,12 @@ mod tests {
             ("guardianReviewWindow", "Guardian review window"),
             ("lastReportURI", "Last report URI"),
             ("domainIds", "Domains"),
+            ("active", "Status"),
         ] {
             assert_eq!(label(field), words);
         }
+        assert_eq!(within(&label("tvlLimit")), "TVL limit");
+        assert_eq!(within(&label("metadataURI")), "metadata URI");
     }
 
     #[test]

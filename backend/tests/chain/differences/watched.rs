@@ -98,10 +98,14 @@ impl Watched {
     }
 
     pub(super) async fn send(&self, from: Address, call: &Call) {
-        let transaction = json!([{ "from": from, "to": call.to, "data": call.data }]);
+        // Enough for each; anvil's own estimate sometimes still is of the block before.
+        let gas = "0x4c4b40";
+        let transaction = json!([{ "from": from, "to": call.to, "data": call.data, "gas": gas }]);
         let hash: B256 = self.world.rpc.ask("eth_sendTransaction", transaction).await.unwrap();
         let find = || async { self.world.rpc.find_receipt(hash).await.unwrap() };
-        assert_eq!(until("the call is in a block", find).await.status, U64::from(1));
+        let receipt = until("the call is in a block", find).await;
+        let path = decode::decode(&self.world.deployment.contracts, call).unwrap().path();
+        assert_eq!(receipt.status, U64::from(1), "{path} was refused");
     }
 
     /// Flips a lever, and carries it out when its delay is over.

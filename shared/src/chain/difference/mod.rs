@@ -278,7 +278,7 @@ impl Question {
                 label: if single {
                     self.label.clone()
                 } else {
-                    format!("{}: {}", self.label, field::label(name).to_lowercase())
+                    format!("{}: {}", self.label, field::within(&field::label(name)))
                 },
                 now: said(name, now, names),
                 new: said(name, new, names),

@@ -57,6 +57,9 @@ struct Asked<'a> {
     questions: Vec<Question>,
 }
 
+/// Entries bound to a removed domain that are asked about, so that all questions fit into one request.
+const MOST_BOUND: usize = 40;
+
 type Wants = Vec<(&'static str, Wanted)>;
 
 fn is(value: impl Into<DynSolValue>) -> Wanted {
@@ -286,7 +289,7 @@ impl Asked<'_> {
         if let (EntryKind::Domain, Step::Remove, Some(registry)) =
             (kind, step, self.subject.registry)
         {
-            for entry in registry.bound_to(id) {
+            for entry in registry.bound_to(id).take(MOST_BOUND) {
                 let Some(view) = entry.kind.get_domains() else { continue };
                 let left = entry.domains.iter().copied().filter(|domain| *domain != id);
                 let left = DynSolValue::Array(left.map(DynSolValue::from).collect());

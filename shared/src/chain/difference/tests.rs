@@ -255,15 +255,15 @@ fn a_registration_is_shown_field_by_field() {
             "* Domain moon-base: not registered → registered",
             "* Domain moon-base: slug: – → moon-base",
             "* Domain moon-base: name: – → The moon-base",
-            "* Domain moon-base: metadata uri: – → ipfs://domain",
+            "* Domain moon-base: metadata URI: – → ipfs://domain",
             "* Domain moon-base: orchestrator: – → 0x1111111111111111111111111111111111111111",
             "* Domain moon-base: capital vault: – → 0x1212121212121212121212121212121212121212",
             "* Domain moon-base: validator module: – → 0x1313131313131313131313131313131313131313",
             "* Domain moon-base: policy kernel: – → 0x1414141414141414141414141414141414141414",
             "* Domain moon-base: heartbeat: – → 10 minutes",
-            "* Domain moon-base: tvl limit: – → 5,000,000",
+            "* Domain moon-base: TVL limit: – → 5,000,000",
             "* Domain moon-base: autonomy level: – → 8000 bps (80 %)",
-            "* Domain moon-base: active: – → active",
+            "* Domain moon-base: status: – → active",
             &quiet().first().unwrap().clone(),
         ]
     );

@@ -71,7 +71,7 @@ fn joined<'a>(
     side: impl Fn(&'a FieldChange) -> Option<&'a str>,
 ) -> String {
     let parts = changes.iter().map(|change| {
-        format!("{} {}", change.label.to_lowercase(), side(change).unwrap_or("not read"))
+        format!("{} {}", field::within(&change.label), side(change).unwrap_or("not read"))
     });
     parts.collect::<Vec<_>>().join(", ")
 }
@@ -242,7 +242,11 @@ fn other(contract: ContractName, call: &NamedCall, names: &Names) -> (String, St
         }
         _ => {
             let arguments = call.arguments.iter().map(|(name, value)| {
-                format!("{} {}", field::label(name).to_lowercase(), value_words(name, value, names))
+                format!(
+                    "{} {}",
+                    field::within(&field::label(name)),
+                    value_words(name, value, names)
+                )
             });
             pair("as it is".to_owned(), arguments.collect::<Vec<_>>().join(", "))
         }

@@ -168,8 +168,8 @@ fn an_update_names_what_differs() {
     check(
         &lever,
         [
-            "domain Earth-Grid: heartbeat 10 minutes, active active",
-            "domain Earth-Grid: heartbeat 1 minute, active switched off",
+            "domain Earth-Grid: heartbeat 10 minutes, status active",
+            "domain Earth-Grid: heartbeat 1 minute, status switched off",
             AT_ONCE,
             "Update Domain back as it is now, by the owner, at once",
         ],
