@@ -5,7 +5,6 @@ mod view_model;
 use alloy_primitives::Address;
 use leptos::prelude::*;
 use phase8_shared::time::Timestamp;
-use wasm_bindgen::JsCast;
 
 use self::view_model::{FILE, Line};
 use crate::api;
@@ -13,7 +12,8 @@ use crate::lever::{SafeBatchCart, use_batch};
 use crate::live::browser_time;
 use crate::pages::owner::center::use_center;
 use crate::ui::{
-    Button, ButtonKind, Card, CopyText, EmptyState, Glyph, Icon, StatusPill, Tone, use_toasts,
+    Button, ButtonKind, Card, CopyText, EmptyState, Glyph, Icon, StatusPill, Tone, download,
+    use_toasts,
 };
 
 /// What owns the door.
@@ -196,16 +196,4 @@ fn Download(cart: SafeBatchCart, safe: Signal<Option<Address>>) -> impl IntoView
         }}
     }
     .into_any()
-}
-
-/// Saves a text as a file of the person's computer.
-fn download(name: &str, text: &str) -> Option<()> {
-    let parts = js_sys::Array::of1(&text.into());
-    let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;
-    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
-    let link = document().create_element("a").ok()?.dyn_into::<web_sys::HtmlElement>().ok()?;
-    link.set_attribute("href", &url).ok()?;
-    link.set_attribute("download", name).ok()?;
-    link.click();
-    web_sys::Url::revoke_object_url(&url).ok()
 }

@@ -18,7 +18,7 @@ use crate::pages::owner::table::{DataTable, Plan};
 use crate::pages::owner::upload::{DropZone, Wanted};
 use crate::ui::{Card, Tone};
 
-const FILE: Wanted = Wanted { file: "owner-directives.json", id: "directives-file" };
+const FILE: Wanted = Wanted { file: "owner-directives.json", id: "owner-directives-file" };
 
 const PARAMETERS: Plan = Plan {
     caption: "Parameters, current and desired",
@@ -84,7 +84,7 @@ pub(super) fn DirectivesSection() -> impl IntoView {
     let blocked = move || findings.with(view_model::is_blocked);
     view! {
         <div class="owner__stack">
-            <Card title="The file" testid="owner-directives-file">
+            <Card title="The file" testid="owner-directives-card">
                 <DropZone wanted=FILE upload=center.directives />
             </Card>
             <Show when=move || has_file.get()>

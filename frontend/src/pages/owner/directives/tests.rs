@@ -61,3 +61,15 @@ fn what_is_no_directives_file_is_said_and_not_shown() {
     assert!(read.directives.is_none());
     assert!(is_blocked(&read.findings));
 }
+
+#[test]
+fn the_usual_directives_are_shown_whole() {
+    let read = read(include_str!("../../../../../configs/owner-directives.json"));
+    let directives = read.directives.clone().unwrap();
+
+    let stand = stand(&read, None, None);
+
+    assert!(!is_blocked(&read.findings), "{:?}", read.findings);
+    assert_eq!(stand.rows.len(), directives.parameters.len());
+    assert!(states(&stand).iter().all(|(tone, _)| *tone != Tone::Bad), "{stand:?}");
+}

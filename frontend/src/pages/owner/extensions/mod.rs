@@ -16,8 +16,9 @@ use crate::pages::owner::table::{DataTable, Detail, Plan};
 use crate::pages::owner::upload::{DropZone, Wanted};
 use crate::ui::Card;
 
-const FILE: Wanted = Wanted { file: "contract-extensions.json", id: "extensions-file" };
-const MANIFEST: Wanted = Wanted { file: "universal.value.manifest.json", id: "manifest-file" };
+const FILE: Wanted = Wanted { file: "contract-extensions.json", id: "owner-extensions-file" };
+const MANIFEST: Wanted =
+    Wanted { file: "universal.value.manifest.json", id: "owner-manifest-file" };
 
 const PLAN: Plan = Plan {
     caption: "Extensions of the file",

@@ -26,14 +26,6 @@ const fn plan(kind: EntryKind) -> Plan {
     Plan { caption, testid, headings: view_model::headings(kind), empty: (empty, how) }
 }
 
-const fn register_testid(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Domain => "owner-register-domain",
-        EntryKind::Sentinel => "owner-register-sentinel",
-        EntryKind::Stream => "owner-register-stream",
-    }
-}
-
 /// The entries of one kind.
 #[component]
 pub(super) fn Entries(kind: EntryKind) -> impl IntoView {
@@ -51,7 +43,7 @@ pub(super) fn Entries(kind: EntryKind) -> impl IntoView {
     };
     let register = acts::register(kind);
     let plan = plan(kind);
-    let tools = move || view! { <OpenButton words=register.tab open=registering testid=register_testid(kind) /> };
+    let tools = move || view! { <OpenButton words=register.tab open=registering testid=register.function /> };
     let mut places = acts::about(kind).to_vec();
     places.push(register);
     view! {
