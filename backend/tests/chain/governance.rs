@@ -101,9 +101,11 @@ async fn a_raise_waits_is_carried_out_by_the_relayer_once_and_names_the_owner() 
     let orchestrator = Arc::new(Listener::default());
     let (_health, _stop) = world.watch(&orchestrator);
     let fact = until("the new cap is told", || async {
-        orchestrator.facts().into_iter().find_map(|observed| match observed.fact {
-            ChainFact::BudgetCapUpdated { current, by, .. } => Some((current, by)),
-            _ => None,
+        orchestrator.facts().into_iter().find_map(|observed| {
+            let ChainFact::BudgetCapUpdated { current, by, .. } = observed.fact else {
+                return None;
+            };
+            Some((current, by))
         })
     })
     .await;

@@ -280,22 +280,15 @@ impl Engine {
 
     /// What a mission is told of a contract's event: an adapter is looked up here, where adapters are known.
     fn command_of(&self, observed: Observed) -> Command {
-        match observed.fact {
-            ChainFact::AdapterChanged { scope, previous, current, rolled_back, reason, by } => {
-                let runnable = self.inner.parts.adapters.ids();
-                Command::SwitchAdapter(Box::new(AdapterSwitch {
-                    evidence: observed.evidence,
-                    scope,
-                    previous,
-                    current,
-                    to: self.inner.policy.resolve(current, &runnable),
-                    rolled_back,
-                    reason,
-                    by,
-                }))
-            }
-            fact => Command::Observe(Observed { evidence: observed.evidence, fact }),
-        }
+        let Observed { evidence, fact } = observed;
+        let ChainFact::AdapterChanged { scope, previous, current, rolled_back, reason, by } = fact
+        else {
+            return Command::Observe(Observed { evidence, fact });
+        };
+        let to = self.inner.policy.resolve(current, &self.inner.parts.adapters.ids());
+        let switch =
+            AdapterSwitch { evidence, scope, previous, current, to, rolled_back, reason, by };
+        Command::SwitchAdapter(Box::new(switch))
     }
 
     async fn tell_one(&self, key: MissionKey, observed: Observed) -> Result<(), EngineError> {

@@ -70,7 +70,9 @@ impl MissionState {
 
     fn absorb(&mut self, event: &Event) {
         match &event.payload {
-            Payload::EscrowFunded { evidence, .. } => self.saw(evidence),
+            Payload::EscrowFunded { evidence, .. } | Payload::AdapterNotUsed { evidence, .. } => {
+                self.saw(evidence);
+            }
             Payload::MissionLaunched {} => self.lifecycle = Lifecycle::Running { since: event.at },
             Payload::StepStarted { step } => self.start_step(*step, event.at),
             Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
@@ -148,7 +150,6 @@ impl MissionState {
                     self.agents.entry(role.clone()).or_default().adapter.clone_from(adapter);
                 }
             }
-            Payload::AdapterNotUsed { evidence, .. } => self.saw(evidence),
             Payload::CoPilotChanged { required, evidence, .. } => {
                 self.saw(evidence);
                 self.co_pilot = *required;

@@ -135,13 +135,12 @@ impl GovernanceIndex {
 
     async fn publish(&mut self, read: ReadUpTo) -> Result<(), ChainError> {
         let contracts = *self.reader.contracts();
-        let needed = match self.cosignatures {
-            Some(needed) => needed,
-            None => {
-                let call = IGuardianCouncil::cosignaturesNeededCall {};
-                let needed = self.reader.rpc().view(contracts.guardian_council, call).await?;
-                *self.cosignatures.insert(needed.saturating_to())
-            }
+        let needed = if let Some(needed) = self.cosignatures {
+            needed
+        } else {
+            let call = IGuardianCouncil::cosignaturesNeededCall {};
+            let needed = self.reader.rpc().view(contracts.guardian_council, call).await?;
+            *self.cosignatures.insert(needed.saturating_to())
         };
         let mut view = self.fold.view(read, contracts.owner_timelock, needed);
         if let Some(executor) = &self.executor {
@@ -177,7 +176,9 @@ impl GovernanceIndex {
                 new.extend(log::entry(&contracts, chain_id, found, time));
             }
             // Nothing can fail from here on, so that what is folded in is exactly what is remembered as read.
-            new.iter().for_each(|entry| self.fold.apply(entry));
+            for entry in &new {
+                self.fold.apply(entry);
+            }
             self.entries.extend(new);
             self.read.push(ReadBlock { number: to, hash: end.hash });
             from = to.saturating_add(1);
@@ -213,7 +214,9 @@ impl GovernanceIndex {
             self.entries
                 .retain(|entry| kept.is_some_and(|kept| entry.evidence.block_number <= kept));
             self.fold = Fold::default();
-            self.entries.iter().for_each(|entry| self.fold.apply(entry));
+            for entry in &self.entries {
+                self.fold.apply(entry);
+            }
             self.latest = None;
         }
         Ok(())
