@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -95,7 +95,7 @@ impl RelayDb {
         self.run(Durability::PowerCut, statements).await
     }
 
-    /// The same for what is read only, or could be asked of the chain again.
+    /// The same for what is short, and read only or could be asked of the chain again: it does not wait for the disk.
     pub async fn note<T, F>(&self, statements: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
@@ -109,21 +109,41 @@ impl RelayDb {
         T: Send + 'static,
         F: FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError> + Send + 'static,
     {
+        // What does not wait for the disk is done before another thread would have been woken for it.
+        if durability == Durability::Crash {
+            match self.connection.try_lock() {
+                Ok(mut open) => return open.run(durability, statements),
+                Err(TryLockError::Poisoned(open)) => {
+                    return open.into_inner().run(durability, statements);
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
         let connection = Arc::clone(&self.connection);
         let done = tokio::task::spawn_blocking(move || {
             // A panic in another transaction rolled it back, so the connection is as good as before.
             let mut open = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            if open.durability != durability {
-                open.connection.pragma_update(None, "synchronous", durability.pragma())?;
-                open.durability = durability;
-            }
-            let transaction =
-                open.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = statements(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
+            open.run(durability, statements)
         });
         done.await.unwrap_or(Err(StorageError::Interrupted))
+    }
+}
+
+impl Open {
+    fn run<T>(
+        &mut self,
+        durability: Durability,
+        statements: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        if self.durability != durability {
+            self.connection.pragma_update(None, "synchronous", durability.pragma())?;
+            self.durability = durability;
+        }
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let value = statements(&transaction)?;
+        transaction.commit()?;
+        Ok(value)
     }
 }
 

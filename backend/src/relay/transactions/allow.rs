@@ -15,6 +15,8 @@ pub(super) struct Allowed {
     pub(super) call: String,
     /// How much of the wallet's tokens the escrow is allowed to take, if that is what it is about.
     pub(super) approves: Option<U256>,
+    /// Whether it stops the fleet, and does nothing else.
+    pub(super) brakes: bool,
 }
 
 /// What a wallet's call is, if it is one that is relayed.
@@ -26,7 +28,7 @@ pub(super) fn classify(
     let decoded = take_apart(contracts, to, data)?;
     from_a_wallet(&decoded)?;
     let approves = approval(contracts, &decoded)?;
-    Ok(Allowed { call: decoded.path(), approves })
+    Ok(Allowed { call: decoded.path(), approves, brakes: brakes(&decoded) })
 }
 
 /// What a call through the owner's door is, in words, if it is one that is relayed.
@@ -90,6 +92,14 @@ fn after_the_delay(decoded: &Decoded) -> Result<(), RelayError> {
         return Ok(());
     }
     Err(refuse(format!("{} is none of the levers that wait for the delay", decoded.path())))
+}
+
+/// The switch's own `pauseAll`, or the pause guardian's.
+fn brakes(decoded: &Decoded) -> bool {
+    decoded.innermost().into_iter().all(|call| {
+        matches!(call.contract, ContractName::SystemPause | ContractName::PauseGuardian)
+            && call.function.name() == "pauseAll"
+    })
 }
 
 fn approval(contracts: &Contracts, decoded: &Decoded) -> Result<Option<U256>, RelayError> {
@@ -214,6 +224,8 @@ mod tests {
             )
         );
         assert_eq!(approve.approves, Some(U256::from(5)));
+        assert_eq!((fleet.brakes, approve.brakes), (true, false));
+        assert!(!allowed(&execute(at.budget_manager, cap())).unwrap().brakes);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use crate::chain::rpc::Receipt;
 
 /// After a transaction came in, glances follow each other after this, then after twice as long, up to the interval.
 const FIRST_GLANCE: Duration = Duration::from_millis(10);
+/// For so long it is taken for granted who holds the brake; who does not any more burns gas in vain, and nothing else.
+const BRAKEMEN_LAST: Duration = Duration::from_secs(30);
 /// Open transactions that are looked at side by side.
 const SIDE_BY_SIDE: usize = 8;
 
@@ -27,6 +29,7 @@ impl Relay {
     pub async fn run(&self, interval: Duration, shutdown: CancellationToken) {
         let mut silent = false;
         let mut look_at = Instant::now();
+        let mut learn_at = look_at;
         let mut glance_at = None;
         let mut pause = FIRST_GLANCE;
         loop {
@@ -42,6 +45,9 @@ impl Relay {
                 }
             }
             let is_whole = Instant::now() >= look_at;
+            if Instant::now() >= learn_at && self.learn_who_brakes().await.is_ok() {
+                learn_at = Instant::now() + BRAKEMEN_LAST;
+            }
             let looked = if is_whole { self.settle_all().await } else { self.glance().await };
             if let Err(error) = &looked
                 && !silent

@@ -77,6 +77,8 @@ pub(super) struct Inner {
     instance: OnceCell<B256>,
     /// The owner as last read, so that the owner's nonce can be asked for in the same breath.
     pub(super) owner: std::sync::Mutex<Option<Address>>,
+    /// Who may stop the fleet, as last read: whoever it is need not wait for a simulation.
+    brakemen: std::sync::Mutex<Vec<Address>>,
     /// Held while open transactions are looked at, so that two looks do not send the same bytes twice at once.
     looking: Mutex<()>,
     wake: Notify,
@@ -119,6 +121,7 @@ impl Relay {
             from_block: deployment.from_block,
             instance: OnceCell::new(),
             owner: std::sync::Mutex::default(),
+            brakemen: std::sync::Mutex::default(),
             looking: Mutex::new(()),
             wake: Notify::new(),
             news: Arc::default(),
