@@ -72,10 +72,8 @@ impl<'t> ManifestIndex<'t> {
     /// The slug of a domain that a path names by its position or by its slug.
     pub fn domain_slug(&self, segment: &str) -> Option<&str> {
         let domain = step(member(self.0.root(), "domains")?, segment)?;
-        match &member(domain, "slug")?.value {
-            Value::Text(slug) => Some(slug),
-            _ => None,
-        }
+        let Value::Text(slug) = &member(domain, "slug")?.value else { return None };
+        Some(slug)
     }
 
     /// The whole number at a dotted path such as `global.heartbeatSeconds` or `domains.0.tvlLimit`.

@@ -118,7 +118,11 @@ pub(super) fn canonical(call: &str) -> Option<String> {
         let mut letters = tail.chars();
         let mark = letters.next()?;
         rest = letters.as_str();
-        let word = segment.split_whitespace().next().unwrap_or_default();
+        let mut words = segment.split_whitespace();
+        let word = words.next().unwrap_or_default();
+        if depth == 0 && words.next().is_some() {
+            return None;
+        }
         // Behind a bracket stand the name of a struct's parameter, which does not count, or `[]`, which does.
         let is_name = text.ends_with(')') && !word.starts_with('[');
         text.push_str(match word {

@@ -29,7 +29,7 @@ fn directives(rows: Table<'_>) -> String {
 }
 
 fn extensions(rows: Table<'_>) -> String {
-    let manifest = ManifestIndex::read(MANIFEST).unwrap();
+    let manifest = ManifestIndex::read(MANIFEST).expect("the manifest is JSON");
     table(rows, |changes| {
         shown(&read_extensions(&changed(EXTENSIONS, changes), Some(&manifest)).findings)
     })

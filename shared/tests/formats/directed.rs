@@ -48,7 +48,7 @@ fn current(function: &'static Function, domain: Option<&str>) -> Option<Vec<DynS
 
 fn lines(data: &Bytes) -> String {
     let call = Call { to: contracts().manager, data: data.clone() };
-    let decoded = decode(&contracts(), &call).unwrap();
+    let decoded = decode(&contracts(), &call).expect("the manager has this call");
     let lines = decoded.lines().into_iter().map(|(name, value)| format!("{name} = {value}"));
     format!("{}: {}", decoded.path(), lines.collect::<Vec<_>>().join(", "))
 }

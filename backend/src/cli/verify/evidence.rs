@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use phase8_shared::chain::exit::{Check, Evidence, EvidenceCall, verify};
+use phase8_shared::chain::field::Names;
+use phase8_shared::chain::words::lever_words;
 use phase8_shared::time::Timestamp;
 
 use super::one_line;
@@ -72,15 +74,20 @@ pub(super) fn in_words(text: &str) -> String {
             let _ = writeln!(words, "    {name} = {}", one_line(value));
         }
     }
+    let delay = intent.operation.as_ref().map_or(0, |operation| operation.delay);
+    let computed = lever_words(&intent.lever, delay, &Names::default());
+    let computed = [computed.now, computed.new, computed.effect, computed.undo];
     let told = &evidence.lever.words;
-    let _ = writeln!(
-        words,
-        "\nThe page told, which nobody can check here:\n  now      {}\n  new      {}\n  effect   {}\n  undo     {}",
-        one_line(&told.now),
-        one_line(&told.new),
-        one_line(&told.effect),
-        one_line(&told.undo),
-    );
+    let told = [&told.now, &told.new, &told.effect, &told.undo];
+    for (title, lines) in [
+        ("The lever, in words that are computed here", computed.each_ref()),
+        ("The page told, which nobody can check here", told),
+    ] {
+        let _ = writeln!(words, "\n{title}:");
+        for (name, line) in ["now   ", "new   ", "effect", "undo  "].into_iter().zip(lines) {
+            let _ = writeln!(words, "  {name}   {}", one_line(line));
+        }
+    }
     words
 }
 
@@ -174,6 +181,12 @@ mod tests {
       Phase8UniversalValueManager.forwardPauseCall at 0x0000000000000000000000000000000000000003
         data = 0x595c6a67
       SystemPause.pauseAll at 0x0000000000000000000000000000000000000004
+
+    The lever, in words that are computed here:
+      now      the fleet runs
+      new      every mission stands still: no new spend, no payout
+      effect   At once, when the transaction is in a block. Calls under way are cut off.
+      undo     Resume Fleet, by the owner, at once
 
     The page told, which nobody can check here:
       now       [2Jruns

@@ -14,6 +14,9 @@ use phase8_shared::chain::exit::{Check, Verdict};
 use super::{ConfigSource, block_on};
 use crate::telemetry;
 
+/// What holds is repeated if it is no longer than this.
+const SHORT: usize = 160;
+
 /// More than any evidence file has.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
@@ -87,19 +90,39 @@ fn conclude(checks: &[Check], warning: &str) -> Result<()> {
     if differ > 0 {
         bail!("{differ} of {} checks do not hold: {warning}", checks.len());
     }
-    telemetry::say(&format!("\nAll {} checks hold.", checks.len()));
+    let unknown = checks.iter().filter(|check| check.verdict == Verdict::Unknown).count();
+    let held = checks.len().saturating_sub(unknown);
+    let rest =
+        if unknown == 0 { String::new() } else { format!(", {unknown} cannot be made here") };
+    telemetry::say(&format!("\n{held} checks hold{rest}."));
     Ok(())
 }
 
 fn line(check: &Check) -> String {
     let (what, found, expected) = (check.what, one_line(&check.found), one_line(&check.expected));
     match check.verdict {
+        Verdict::Holds if found.chars().count() <= SHORT => format!("  ✓ {what}: {found}"),
         Verdict::Holds => format!("  ✓ {what}"),
         Verdict::Unknown => format!("  · {what}: {found}; {expected}"),
         Verdict::Differs => {
+            let (found, expected) = (around(&found, &expected), around(&expected, &found));
             format!("  ✗ {what}\n      found    {found}\n      expected {expected}")
         }
     }
+}
+
+/// A text, or of a long one what stands around the first letter that another has not.
+fn around(text: &str, other: &str) -> String {
+    const BEFORE: usize = 40;
+    const SHOWN: usize = 200;
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    let same = text.chars().zip(other.chars()).take_while(|(left, right)| left == right).count();
+    let from = same.saturating_sub(BEFORE);
+    let part: String = text.chars().skip(from).take(SHOWN).collect();
+    let start = if from > 0 { "…" } else { "" };
+    format!("{start}{part}… (from letter {from} on)")
 }
 
 /// Text of a file on one line: it cannot write over what a terminal shows.
@@ -108,4 +131,37 @@ fn one_line(text: &str) -> String {
         return "–".to_owned();
     }
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_the_place_is_shown_where_it_differs() {
+        let (found, expected) = ("a".repeat(300) + "b", "a".repeat(300) + "c");
+
+        let shown = line(&Check::same("a text", &found, &expected));
+
+        let part = "a".repeat(40);
+        assert_eq!(
+            shown,
+            format!(
+                "  ✗ a text\n      found    …{part}b… (from letter 260 on)\n      expected …{part}c… (from letter 260 on)"
+            )
+        );
+        assert_eq!(
+            line(&Check::same("a text", "a\nb", "")),
+            "  ✗ a text\n      found    a b\n      expected –"
+        );
+    }
+
+    #[test]
+    fn anything_that_differs_fails_and_what_is_unknown_does_not() {
+        let (good, bad) = (Check::same("x", 1, 1), Check::same("x", 1, 2));
+
+        assert!(conclude(&[good.clone(), Check::unknown("y", "a", "b")], "no").is_ok());
+        let error = conclude(&[good, bad], "do not").unwrap_err();
+        assert_eq!(error.to_string(), "1 of 2 checks do not hold: do not");
+    }
 }

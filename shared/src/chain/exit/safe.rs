@@ -167,7 +167,8 @@ pub(super) fn sorted(value: &Value) -> String {
             let mut keys: Vec<&String> = members.keys().collect();
             // JavaScript sorts by UTF-16 code units.
             keys.sort_by(|left, right| left.encode_utf16().cmp(right.encode_utf16()));
-            let mut text = format!("{{{}", Value::from_iter(keys.iter().map(|key| key.as_str())));
+            let named: Value = keys.iter().map(|key| key.as_str()).collect();
+            let mut text = format!("{{{named}");
             for key in keys {
                 text.push_str(&members.get(key).map(sorted).unwrap_or_default());
                 text.push(',');

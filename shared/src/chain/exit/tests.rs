@@ -182,7 +182,7 @@ fn each_changed(value: &Value, path: &str, found: &mut Vec<(String, Value)>, who
             .enumerate()
             .map(|(index, item)| (format!("{path}/{index}"), item))
             .collect(),
-        _ => Vec::new(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
     };
     for (path, child) in &children {
         each_changed(child, path, found, whole);

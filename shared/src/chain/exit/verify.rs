@@ -68,7 +68,7 @@ impl Check {
 
 /// Checks a file. Whose the signature is takes elliptic curves, which the page does not carry: `phase8 verify` adds that.
 pub fn verify(text: &str) -> Vec<Check> {
-    const READABLE: &str = "the file";
+    const READABLE: &str = "the kind of file";
     let expected = "an evidence file, phase8-evidence-v1";
     let file = match serde_json::from_str::<Value>(text) {
         Ok(file) => file,
@@ -84,7 +84,7 @@ pub fn verify(text: &str) -> Vec<Check> {
     let intent = evidence.intent();
     let mut checks = vec![Check::same(READABLE, expected, expected)];
     checks.push(Check::same(
-        "nothing in the file is damaged, added or taken out",
+        "the checksum: nothing is damaged, added or taken out",
         evidence.checksum,
         computed_checksum(file.clone()),
     ));

@@ -143,21 +143,20 @@ impl<'d> Group<'d> {
 
 fn get(values: &[DynSolValue], at: &[usize]) -> Option<U256> {
     let (first, rest) = at.split_first()?;
-    match values.get(*first)? {
-        DynSolValue::Tuple(fields) => get(fields, rest),
-        value if rest.is_empty() => value.as_uint().map(|(number, _)| number),
-        _ => None,
+    let value = values.get(*first)?;
+    if rest.is_empty() {
+        return value.as_uint().map(|(number, _)| number);
     }
+    get(value.as_tuple()?, rest)
 }
 
 fn set(values: &mut [DynSolValue], at: &[usize], new: DynSolValue) -> Option<()> {
     let (first, rest) = at.split_first()?;
-    match values.get_mut(*first)? {
-        DynSolValue::Tuple(fields) => set(fields, rest, new),
-        value if rest.is_empty() => {
-            *value = new;
-            Some(())
-        }
-        _ => None,
+    let value = values.get_mut(*first)?;
+    if rest.is_empty() {
+        *value = new;
+        return Some(());
     }
+    let DynSolValue::Tuple(fields) = value else { return None };
+    set(fields, rest, new)
 }

@@ -121,8 +121,8 @@ pub(super) fn read(item: Cursor<'_>, report: &mut Report<'_>) -> Option<Directed
             description: description?,
             unit: unit?.to_owned(),
             desired: desired?,
-            min: min?,
-            max: max?,
+            min,
+            max,
             call: call?,
         })
     })();
@@ -156,12 +156,9 @@ fn whole(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<U256> {
     number
 }
 
-fn bound(
-    fields: &mut Fields<'_>,
-    name: &'static str,
-    report: &mut Report<'_>,
-) -> Option<Option<U256>> {
-    fields.optional(name).map_or(Some(None), |cursor| whole(cursor, report).map(Some))
+/// A bound that may be left out; one that cannot be read is reported.
+fn bound(fields: &mut Fields<'_>, name: &'static str, report: &mut Report<'_>) -> Option<U256> {
+    whole(fields.optional(name)?, report)
 }
 
 /// Desired must lie within the file's own bounds, and within what the contract takes.
