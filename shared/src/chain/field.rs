@@ -287,10 +287,7 @@ pub(super) fn values_of(parameters: &[Parameter], data: &[u8]) -> Option<Vec<Dyn
     );
     let values = kind.abi_decode_params(data).ok()?;
     (values.abi_encode_params() == data).then_some(())?;
-    match values {
-        DynSolValue::Tuple(values) => Some(values),
-        _ => None,
-    }
+    if let DynSolValue::Tuple(values) = values { Some(values) } else { None }
 }
 
 /// Values by name, with the fields of a struct in the struct's place.

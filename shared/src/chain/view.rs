@@ -189,9 +189,10 @@ mod tests {
     fn every_view_is_one_of_the_compiled_contracts() {
         for view in VIEWS {
             let (name, parameters) = signature::parse(view.declaration).unwrap();
-            let artifact = match view.contract {
-                ContractName::OwnerTimelock => "DelayTimelock",
-                other => other.as_str(),
+            let artifact = if view.contract == ContractName::OwnerTimelock {
+                "DelayTimelock"
+            } else {
+                view.contract.as_str()
             };
             let path =
                 format!("{}/../contracts/artifacts/{artifact}.json", env!("CARGO_MANIFEST_DIR"));

@@ -214,10 +214,12 @@ impl Asked<'_> {
 
     fn change(&mut self, change: &Change) {
         let Some(call) = NamedCall::read(change.contract, &change.data) else { return };
-        match change.contract {
-            ContractName::Manager => self.manager(&call),
-            ContractName::UpgradeCoordinator => self.extension(&call),
-            contract => self.other(contract, &call),
+        if change.contract == ContractName::Manager {
+            self.manager(&call);
+        } else if change.contract == ContractName::UpgradeCoordinator {
+            self.extension(&call);
+        } else {
+            self.other(change.contract, &call);
         }
     }
 
@@ -233,7 +235,7 @@ impl Asked<'_> {
             self.entry(call, kind, step);
             return;
         }
-        let value = |name: &str| call.get(name).cloned().map(Wanted::Is).unwrap_or(Wanted::Any);
+        let value = |name: &str| call.get(name).cloned().map_or(Wanted::Any, Wanted::Is);
         match call.function.name() {
             "setGlobalParameters" | "updateManifesto" | "updateRiskParameters" => {
                 self.ask("Parameters", MANAGER, "globalParameters", Vec::new(), Self::all(call));
@@ -311,7 +313,7 @@ impl Asked<'_> {
             wanted.extend(rest.map(|name| (name, Wanted::Any)));
             wanted
         };
-        let value = |name: &str| call.get(name).cloned().map(Wanted::Is).unwrap_or(Wanted::Any);
+        let value = |name: &str| call.get(name).cloned().map_or(Wanted::Any, Wanted::Is);
         let (staged, active) = match call.function.name() {
             "stageExtension" => {
                 let initializer = call.get("initializer").and_then(DynSolValue::as_bytes);
@@ -344,7 +346,7 @@ impl Asked<'_> {
 
     /// Levers that the door, the delay, the council, the guild and the model registry have beside those with a form.
     fn other(&mut self, contract: ContractName, call: &NamedCall) {
-        let value = |name: &str| call.get(name).cloned().map(Wanted::Is).unwrap_or(Wanted::Any);
+        let value = |name: &str| call.get(name).cloned().map_or(Wanted::Any, Wanted::Is);
         let said = |name: &str| call.get(name).map(words).unwrap_or_default();
         let values = |names: &[&str]| -> Vec<DynSolValue> {
             names.iter().filter_map(|name| call.get(name).cloned()).collect()

@@ -211,7 +211,17 @@ fn alone(
         },
         DynSolValue::Uint(number, _) => number_alone(field, *number, registry, now),
         DynSolValue::Array(ids) if field == "domainIds" => bindings(ids, registry),
-        _ => None,
+        // What is not empty, and the types that the manager takes as they come.
+        DynSolValue::Address(_)
+        | DynSolValue::String(_)
+        | DynSolValue::FixedBytes(..)
+        | DynSolValue::Array(_)
+        | DynSolValue::Bool(_)
+        | DynSolValue::Int(..)
+        | DynSolValue::Bytes(_)
+        | DynSolValue::Function(_)
+        | DynSolValue::FixedArray(_)
+        | DynSolValue::Tuple(_) => None,
     }
 }
 

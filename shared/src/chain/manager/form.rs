@@ -7,7 +7,7 @@ use super::super::decode::signature::{Kind, Leaf, Parameter};
 use super::super::decode::{self, parse_value};
 use super::super::field::{self, Names, Unit};
 use super::super::{ContractName, Lever, slug_key};
-use super::{Complaint, Entry, FieldError, Registry, Step, check, lever, step, value_of};
+use super::{Complaint, Entry, FieldError, Registry, Step, check, key, lever, step, value_of};
 
 /// A call of the manager, field by field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,12 +225,15 @@ fn ids(domains: &[B256]) -> DynSolValue {
 
 /// A value as it is written; nothing where the contract holds nothing.
 fn written(value: &DynSolValue) -> String {
-    match value {
-        DynSolValue::Address(address) if address.is_zero() => String::new(),
-        DynSolValue::FixedBytes(word, _) if word.is_zero() => String::new(),
-        DynSolValue::Array(items) => items.iter().map(decode::words).collect::<Vec<_>>().join(", "),
-        other => decode::words(other),
+    if value.as_address().is_some_and(|address| address.is_zero())
+        || key(value).is_some_and(|word| word.is_zero())
+    {
+        return String::new();
     }
+    value.as_array().map_or_else(
+        || decode::words(value),
+        |items| items.iter().map(decode::words).collect::<Vec<_>>().join(", "),
+    )
 }
 
 fn empty(shape: Shape) -> String {

@@ -337,10 +337,7 @@ impl Registry {
 
 /// A value of 32 bytes.
 pub(super) fn key(value: &DynSolValue) -> Option<B256> {
-    match value {
-        DynSolValue::FixedBytes(word, 32) => Some(*word),
-        _ => None,
-    }
+    value.as_fixed_bytes().and_then(|(bytes, _)| B256::try_from(bytes).ok())
 }
 
 fn read(view: &'static str, answer: &ReadValue) -> Result<Vec<DynSolValue>, RegistryError> {

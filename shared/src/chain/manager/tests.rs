@@ -354,12 +354,10 @@ fn through_form(function: &str, values: &[DynSolValue]) -> Vec<DynSolValue> {
     let mut form = Form::new(function, &registry, None).unwrap();
     let (_, parameters) = decode::find_named(ContractName::Manager, function).unwrap();
     for (name, value) in super::super::field::by_name(&parameters, values) {
-        let text = match &value {
-            DynSolValue::Array(items) => {
-                items.iter().map(decode::words).collect::<Vec<_>>().join("\n")
-            }
-            other => decode::words(other),
-        };
+        let lines = value
+            .as_array()
+            .map(|items| items.iter().map(decode::words).collect::<Vec<_>>().join("\n"));
+        let text = lines.unwrap_or_else(|| decode::words(&value));
         form = form.with(name, text);
     }
     form.read().unwrap_or_else(|errors| panic!("{function}: {errors:?}"))

@@ -2,10 +2,14 @@
 
 use alloy_dyn_abi::DynSolValue;
 
+use super::super::decode::Function;
 use super::super::field::{self, NamedCall, Names, duration_words, value_words};
 use super::super::manager::{EntryKind, Step, step};
 use super::super::{Change, ContractName};
 use super::FieldChange;
+
+const AS_NEW: &str = "as it will be";
+const AS_NOW: &str = "the same as now: nothing changes";
 
 /// Now, new, and the fields that differ.
 pub(super) fn sides(change: &Change, names: &Names) -> (String, String, Vec<FieldChange>) {
@@ -23,14 +27,11 @@ pub(super) fn sides(change: &Change, names: &Names) -> (String, String, Vec<Fiel
     }
     let changes = changes(&call, back.as_ref(), names);
     let Some((kind, step)) = step(call.function.name()) else {
-        let now = match changes.is_empty() {
-            true => "as it will be".to_owned(),
-            false => joined(&changes, |it| it.now.as_deref()),
-        };
-        let new = match changes.is_empty() {
-            true => "the same as now: nothing changes".to_owned(),
-            false => joined(&changes, |it| it.new.as_deref()),
-        };
+        if changes.is_empty() {
+            return (AS_NEW.to_owned(), AS_NOW.to_owned(), changes);
+        }
+        let now = joined(&changes, |it| it.now.as_deref());
+        let new = joined(&changes, |it| it.new.as_deref());
         return (now, new, changes);
     };
     let (now, new) = entry(kind, step, &call, back.as_ref(), &changes, names);
@@ -56,9 +57,7 @@ fn entry(
     match step {
         Step::Register => (format!("no {what}"), format!("{what} is registered")),
         Step::Remove => (format!("{what} is registered"), format!("no {what}")),
-        _ if changes.is_empty() => {
-            (format!("{what} as it will be"), "the same as now: nothing changes".to_owned())
-        }
+        _ if changes.is_empty() => (format!("{what} {AS_NEW}"), AS_NOW.to_owned()),
         Step::Update | Step::Status | Step::Limits | Step::Bind => (
             format!("{what}: {}", joined(changes, |it| it.now.as_deref())),
             format!("{what}: {}", joined(changes, |it| it.new.as_deref())),
@@ -110,7 +109,7 @@ fn changes(call: &NamedCall, back: Option<&NamedCall>, names: &Names) -> Vec<Fie
 
 /// Why nothing undoes a call.
 pub(super) fn without_undo(change: &Change) -> &'static str {
-    match change.function().map(|function| function.name()) {
+    match change.function().map(Function::name) {
         Some("setGovernance" | "transferOwnership") => {
             "Nothing here: only whoever governs then can hand it back"
         }

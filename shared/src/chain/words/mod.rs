@@ -3,7 +3,7 @@
 mod change;
 
 use super::field::{Names, duration_words, moment_words};
-use super::{AdapterScope, Change, Lever, LeverRole};
+use super::{AdapterScope, Lever, LeverRole};
 use alloy_primitives::{Address, B256};
 
 /// A lever in words.
@@ -133,18 +133,19 @@ fn may_not_read(validator: Address, mission: B256, names: &Names) -> String {
 
 fn effect(lever: &Lever, delay: u64) -> String {
     if !lever.is_delayed() {
-        let rest = match lever {
-            Lever::PauseFleet => " Calls under way are cut off.",
-            Lever::TripwirePause => " Calls under way are cut off, and nobody's consent is needed.",
-            _ => "",
+        let rest = if *lever == Lever::PauseFleet {
+            " Calls under way are cut off."
+        } else if *lever == Lever::TripwirePause {
+            " Calls under way are cut off, and nobody's consent is needed."
+        } else {
+            ""
         };
         return format!("At once, when the transaction is in a block.{rest}");
     }
-    let rest = match lever {
-        Lever::ResumeAfterTripwire => {
-            " The guardian council must co-sign as well, and the delay is counted from the tripwire too."
-        }
-        _ => "",
+    let rest = if *lever == Lever::ResumeAfterTripwire {
+        " The guardian council must co-sign as well, and the delay is counted from the tripwire too."
+    } else {
+        ""
     };
     format!(
         "After {}: until then it waits in the owner's timelock, where a guardian can cancel it; then anybody may carry it out.{rest}",
@@ -154,54 +155,41 @@ fn effect(lever: &Lever, delay: u64) -> String {
 
 /// How soon a lever acts, in a few words.
 pub fn pace_words(lever: &Lever, delay: u64) -> String {
-    match lever {
-        Lever::ResumeAfterTripwire => {
-            format!("after {} and with the guardian council's co-signatures", duration_words(delay))
-        }
-        _ if lever.is_delayed() => format!("after {}", duration_words(delay)),
-        _ => "at once".to_owned(),
+    if *lever == Lever::ResumeAfterTripwire {
+        format!("after {} and with the guardian council's co-signatures", duration_words(delay))
+    } else if lever.is_delayed() {
+        format!("after {}", duration_words(delay))
+    } else {
+        "at once".to_owned()
     }
 }
 
 fn undo(lever: &Lever, delay: u64, names: &Names) -> String {
-    let by = |lever: &Lever| {
-        format!("by the {}, {}", role_words(lever.role()), pace_words(lever, delay))
-    };
-    match lever {
-        Lever::Summon { .. } => {
-            return "Revoke Summons, by the owner, at once, as soon as the summons has its number"
-                .to_owned();
-        }
-        Lever::ActiveAdapter { now, .. } if now.is_zero() => {
-            return "Nothing gives the choice back to the mission's plan; another adapter can be chosen"
-                .to_owned();
-        }
-        _ => {}
+    if matches!(lever, Lever::Summon { .. }) {
+        return "Revoke Summons, by the owner, at once, as soon as the summons has its number"
+            .to_owned();
     }
+    if matches!(lever, Lever::ActiveAdapter { now, .. } if now.is_zero()) {
+        return "Nothing gives the choice back to the mission's plan; another adapter can be chosen"
+            .to_owned();
+    }
+    let change = if let Lever::Change(change) = lever { Some(change) } else { None };
     let Some(back) = lever.inverse() else {
-        return match lever {
-            Lever::Change(change) => change::without_undo(change).to_owned(),
-            _ => "Nothing".to_owned(),
-        };
+        return change.map_or("Nothing", change::without_undo).to_owned();
     };
-    match &back {
-        Lever::BudgetCap { new, .. } => format!("Budget Cap back to {new}, {}", by(&back)),
-        Lever::ActiveAdapter { new, .. } => {
-            format!("Active Adapter back to {}, {}", names.of(*new), by(&back))
-        }
-        Lever::RollBackAdapter { new, .. } => {
-            format!("Roll Back Adapter to {}, {}", names.of(*new), by(&back))
-        }
-        Lever::Change(Change { .. }) => {
-            let title = back.title();
-            let same = title == lever.title();
-            let rest = match lever {
-                Lever::Change(change) => change::not_restored(change),
-                _ => "",
-            };
-            format!("{title}{}, {}{rest}", if same { " back as it is now" } else { "" }, by(&back))
-        }
-        _ => format!("{}, {}", back.title(), by(&back)),
+    let by = format!("by the {}, {}", role_words(back.role()), pace_words(&back, delay));
+    let what = back.title();
+    if let Lever::BudgetCap { new, .. } = back {
+        format!("{what} back to {new}, {by}")
+    } else if let Lever::ActiveAdapter { new, .. } = back {
+        format!("{what} back to {}, {by}", names.of(new))
+    } else if let Lever::RollBackAdapter { new, .. } = back {
+        format!("{what} to {}, {by}", names.of(new))
+    } else if let Some(change) = change {
+        let as_now = if what == lever.title() { " back as it is now" } else { "" };
+        format!("{what}{as_now}, {by}{}", change::not_restored(change))
+    } else {
+        format!("{what}, {by}")
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::decode::signature::{Kind, Leaf};
 use super::super::decode::{self, FUNCTIONS};
 use super::super::manager;
 use super::super::manager::samples::{NOW, domain, empty, parameters, registry, uint};
-use super::super::{ContractName, slug_key};
+use super::super::{Change, ContractName, slug_key};
 use super::*;
 use crate::id::MissionKey;
 use crate::money::MicroUsd;
