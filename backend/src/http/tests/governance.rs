@@ -85,7 +85,7 @@ async fn a_step_that_waits_for_nobody_is_not_released() {
     404 application/problem+json
     {
       "code": "not_found",
-      "detail": "there is no step 99; this mission has 5, counted from 0",
+      "detail": "there is no step 99; this mission has 4, counted from 0",
       "status": 404,
       "title": "There is no such thing here"
     }
