@@ -22,7 +22,7 @@ pub(crate) fn App() -> impl IntoView {
     let system = System::provide();
     Wallet::provide(system);
     Governance::provide(system);
-    SafeBatchCart::provide();
+    SafeBatchCart::provide(system);
     Desk::provide(system);
     view! {
         <Router>

@@ -115,6 +115,16 @@ impl Desk {
         known.or_else(|| self.governance.known().with(|view| view.as_ref().map(|view| view.delay)))
     }
 
+    /// How many flips of this tab are on the chain: another number means that checks are out of date.
+    pub(super) fn settled(self) -> usize {
+        self.flips.with(|flips| {
+            let on_chain = flips.values().filter(|flip| {
+                matches!(flip.progress, Progress::Confirmed { .. } | Progress::Read { .. })
+            });
+            on_chain.count()
+        })
+    }
+
     fn is_busy(self, flip: &Flip) -> bool {
         self.governance.known().with_untracked(|governance| {
             let around = Surroundings {

@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn a_change_of_account_or_chain_says_what_is_void() {
         let words = account_words(Address::repeat_byte(0xab));
-        assert!(words.starts_with("You are account 0xaBaB…BAbA now."), "{words}");
+        assert!(words.starts_with("You are account 0xABaB…ABaB now."), "{words}");
         assert!(words.contains("is void"));
 
         assert_eq!(chain_words(31_337, Some(31_337)).0, Tone::Ok);

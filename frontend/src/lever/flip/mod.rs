@@ -235,6 +235,11 @@ impl Flip {
         matches!(self.progress, Progress::Proposed { .. })
     }
 
+    /// Whether it was seen in force.
+    pub(crate) const fn is_read(&self) -> bool {
+        matches!(self.progress, Progress::Read { .. })
+    }
+
     /// Whether the wallet is being asked.
     pub(crate) const fn is_asking(&self) -> bool {
         matches!(self.progress, Progress::Asking { .. })

@@ -160,10 +160,16 @@ async fn in_force(desk: Desk, flip: &Flip, block: u64) -> Option<u64> {
 
 async fn became_of(track: &Track, known: &Progress) -> Result<News, ClientError> {
     if let Some(digest) = track.digest {
-        let view = api::request(digest).await?;
-        let news = of_request(track, view.state);
-        // The transaction that carries it may be taken back after it was included.
-        return Ok(news);
+        return match api::request(digest).await {
+            Ok(view) => Ok(of_request(track, view.state)),
+            // It is stored before the server answers, so what it does not know never reached it, and nobody has it.
+            Err(error) if error.code() == Some(ProblemCode::NotFound) => {
+                let why = "the signature never reached the server, and was not kept: sign again";
+                let progress = Progress::Failed { track: track.clone(), why: why.to_owned() };
+                Ok(News { progress, note: None })
+            }
+            Err(error) => Err(error),
+        };
     }
     let Some(hash) = track.hash else {
         return Ok(News { progress: known.clone(), note: None });

@@ -76,6 +76,7 @@ fn Told(checked: Checked, again: Callback<()>) -> impl IntoView {
                 }
             })}
         {(!lines.is_empty()).then(|| view! { <DifferenceTable lines /> })}
+        <p class="lever__said" data-testid="lever-readiness">{readiness(&checked)}</p>
         <p class="lever__said">
             {checked.said()} " · block " {block} " "
             <CopyText text=checked.block_hash.to_string() label="block hash" />
@@ -157,6 +158,19 @@ fn DifferenceTable(lines: Vec<Difference>) -> impl IntoView {
         </table>
     }
     .into_any()
+}
+
+/// Who decides and whether the contract is there, as the chain has it.
+fn readiness(checked: &Checked) -> String {
+    let fleet = if checked.paused { "the fleet is paused" } else { "the fleet runs" };
+    let code = if checked.target_has_code { "has code" } else { "has no code" };
+    let contract = checked.decoded.as_ref().ok().map(|decoded| {
+        let ends: Vec<String> =
+            decoded.innermost().iter().map(|end| end.contract.to_string()).collect();
+        ends.join(", ")
+    });
+    let contract = contract.unwrap_or_else(|| "The target".to_owned());
+    format!("{contract} {code} · {fleet} · nonce {}", checked.intent.request.nonce)
 }
 
 /// What an endpoint says that is not what the others say.

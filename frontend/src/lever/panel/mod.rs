@@ -13,11 +13,11 @@ use phase8_shared::chain::Lever;
 use wasm_bindgen::JsCast;
 
 use crate::lever::desk::use_desk;
-use crate::lever::flip::{Engine, Flip, Standing, Surroundings};
+use crate::lever::flip::{Engine, Flip, Progress, Standing, Surroundings, Witness};
 use crate::lever::panel::proposal::Proposal;
 use crate::lever::panel::stages::FlipStages;
 use crate::lever::place::Place;
-use crate::live::LiveMission;
+use crate::live::{LiveMission, evidence};
 use crate::ui::{Glyph, Icon};
 
 /// A lever in its place.
@@ -125,7 +125,33 @@ impl PanelView {
                 }))
             })
         });
-        Self { place: StoredValue::new(place), flip, standing }
+        let view = Self { place: StoredValue::new(place), flip, standing };
+        if let Some(live) = live {
+            view.heed_ledger(live);
+        }
+        view
+    }
+
+    /// What the ledger tells is over, however late the receipt is read: the place is free for the next flip.
+    fn heed_ledger(self, live: LiveMission) {
+        let desk = use_desk();
+        // Touches the desk, which outlives this panel.
+        Effect::new(move |_| {
+            let told = self.standing.with(|standing| {
+                matches!(standing, Some(Standing::Obeyed { by: Witness::Ledger }))
+            });
+            let flip = self.flip.get().filter(|_| told);
+            let Some(track) = flip.as_ref().and_then(Flip::track) else { return };
+            if flip.as_ref().is_some_and(Flip::is_read) {
+                return;
+            }
+            let block = live.with_untracked(|journal| {
+                let event = journal.event(journal.obeyed(track.current()?)?)?;
+                evidence(&event.payload).map(|evidence| evidence.block_number)
+            });
+            let block = block.flatten().unwrap_or_default();
+            desk.set(&self.place(), Progress::Read { track: track.clone(), block });
+        });
     }
 
     pub(super) fn place(self) -> Place {
@@ -157,9 +183,9 @@ fn gives_way(flip: &Flip, standing: &Standing, before: Option<&Lever>, offered: 
     let changed = before.is_some_and(|before| before != offered);
     match standing {
         Standing::Proposed => changed && flip.lever != *offered,
+        // Its own undo is offered beside it already.
         Standing::Obeyed { .. } => {
-            let again = before != Some(offered) && flip.lever == *offered;
-            again || (changed && flip.lever.inverse().as_ref() != Some(offered))
+            before != Some(offered) && flip.lever.inverse().as_ref() != Some(offered)
         }
         Standing::Failed { .. } => changed,
         Standing::Asking(_)
@@ -196,8 +222,9 @@ pub(super) fn lead_to(place: &Place) {
 
 #[cfg(test)]
 mod tests {
+    use phase8_shared::money::MicroUsd;
+
     use super::*;
-    use crate::lever::flip::Witness;
     use crate::live::sample;
 
     fn copilot(required: bool) -> Lever {

@@ -46,9 +46,11 @@ pub(super) fn Proposal(
         words
     });
     let age = Memo::new(move |_| desk.governance.chain_now().get() / CHECK_SECONDS);
+    let settled = Memo::new(move |_| desk.settled());
     let checking = LocalResource::new(move || {
         let (account, known) = (desk.account.get(), desk.deployment.with(Option::is_some));
         age.track();
+        settled.track();
         async move {
             if !known {
                 return None;
@@ -100,6 +102,11 @@ pub(super) fn Proposal(
     .into_any()
 }
 
+/// Who may sign, in words: the owner may brake as well.
+fn signers(role: &str) -> String {
+    if role == "owner" { "the owner".to_owned() } else { format!("the {role}, or the owner") }
+}
+
 /// Now → new, when it takes effect, and what undoes it.
 #[component]
 fn WordsView(words: LeverWords) -> impl IntoView {
@@ -128,7 +135,7 @@ fn WordsView(words: LeverWords) -> impl IntoView {
         {(changes.len() > 1).then(|| view! { <ul class="lever__fields">{changes}</ul> })}
         <dl class="lever__terms">
             <dt>"Signed by"</dt>
-            <dd>{format!("the {signer}")}</dd>
+            <dd>{signers(signer)}</dd>
             <dt>"Takes effect"</dt>
             <dd data-testid="lever-effect">{effect}</dd>
             <dt>"Undone by"</dt>
