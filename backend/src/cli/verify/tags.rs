@@ -1,6 +1,7 @@
 //! What an HTML page loads: scripts, styles and modules, with the integrity hash that each is loaded under.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What a page loads, by address, with its integrity hash.
 pub(super) fn loaded(html: &str) -> BTreeMap<String, Option<String>> {
@@ -23,13 +24,12 @@ pub(super) fn loaded(html: &str) -> BTreeMap<String, Option<String>> {
         if is_tag("script") {
             let (attributes, following) =
                 attributes(after.get("script".len()..).unwrap_or_default());
-            match attributes.get("src") {
-                Some(address) => note(address, attributes.get("integrity")),
-                None => {
-                    let content = following.split("</script").next().unwrap_or_default();
-                    for address in imports(content) {
-                        note(&address, None);
-                    }
+            if let Some(address) = attributes.get("src") {
+                note(address, attributes.get("integrity"));
+            } else {
+                let content = following.split("</script").next().unwrap_or_default();
+                for address in imports(content) {
+                    note(&address, None);
                 }
             }
             rest = following;
@@ -87,7 +87,10 @@ fn attributes(text: &str) -> (BTreeMap<String, String>, &str) {
 fn imports(script: &str) -> Vec<String> {
     script
         .split(['\'', '"', '`'])
-        .filter(|part| part.ends_with(".js") || part.ends_with(".wasm"))
+        .filter(|part| {
+            let ending = Path::new(part).extension().and_then(|ending| ending.to_str());
+            matches!(ending, Some("js" | "mjs" | "wasm")) && !part.contains(char::is_whitespace)
+        })
         .map(str::to_owned)
         .collect()
 }
