@@ -165,7 +165,7 @@ impl TransactionPort for Transactions {
     }
 
     async fn relayer(&self) -> Option<ServiceHealth> {
-        self.relay.relayer_health().await
+        self.relay.relayer_health_lately().await
     }
 }
 

@@ -36,7 +36,7 @@ use crate::http::page::Page;
 use crate::http::state::{AppState, Parts};
 use crate::http::{self, server};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
-use crate::relay::{Relay, RelayConfig, RelayDb};
+use crate::relay::{Relay, RelayDb};
 use crate::telemetry::{say, say_step};
 
 /// Serves the page and the API until it is told to stop.
@@ -126,7 +126,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         &deployment,
         db.clone(),
         clock.as_now(),
-        RelayConfig { relayer: chain.relayer.clone(), ..RelayConfig::default() },
+        config.relay.with(chain.relayer.clone()),
     );
     let deliveries =
         Deliveries::open(db.clone()).await.context("the deliveries of summonses cannot be kept")?;

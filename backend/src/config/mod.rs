@@ -7,6 +7,7 @@ mod files;
 mod http;
 mod launch;
 mod orchestrator;
+mod relay;
 mod secret;
 mod storage;
 
@@ -22,6 +23,7 @@ pub use files::FilesConfig;
 pub use http::HttpConfig;
 pub use launch::LaunchConfig;
 pub use orchestrator::OrchestratorConfig;
+pub use relay::FollowingConfig;
 pub use secret::{Endpoint, Secret};
 pub use storage::StorageConfig;
 
@@ -36,6 +38,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The chain.
     pub chain: ChainConfig,
+    /// How transactions are followed.
+    pub relay: FollowingConfig,
     /// What the launch form starts with.
     pub launch: LaunchConfig,
     /// Files that the server reads at its start.
@@ -129,6 +133,7 @@ impl Config {
     fn complaints(&self) -> Vec<Complaint> {
         let mut complaints = self.http.validate();
         complaints.extend(self.chain.validate());
+        complaints.extend(self.relay.validate());
         complaints.extend(self.launch.validate());
         complaints.extend(self.files.validate());
         complaints.extend(self.storage.validate());
@@ -187,6 +192,14 @@ mod tests {
           launch.reward: an amount is written in decimal digits, such as 1200 or 12.50; found "-1"
           launch.clock_scale: a clock scale is a whole number from 1 to 100000; found 0
         "##);
+    }
+
+    #[test]
+    fn a_block_cannot_be_final_before_it_is_safe() {
+        let error = loaded("[relay]\nsafe_depth = 65\nstuck_seconds = 1\n").unwrap_err();
+
+        assert!(error.contains("relay.safe_depth: must be at most relay.final_depth"), "{error}");
+        assert!(error.contains("relay.stuck_seconds: must be from 5 to 86400"), "{error}");
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct SystemView {
     /// Whether the chain's endpoints agree.
     #[serde(default)]
     pub endpoints: Agreement,
+    /// Whether the wallet that pays gas for what others signed can go on; none if the server has no such wallet.
+    #[serde(default)]
+    pub relayer: Option<ServiceHealth>,
     /// How the orchestrator answers.
     pub orchestrator: ServiceHealth,
     /// Whether the fleet is paused, as far as the watcher knows.

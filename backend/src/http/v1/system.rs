@@ -9,8 +9,12 @@ use crate::http::state::AppState;
 /// What this server is, runs on and offers.
 #[utoipa::path(get, path = "/api/v1/system", tag = "system", responses((status = 200, body = SystemView)))]
 pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemView> {
-    let (chain, orchestrator) =
-        futures_util::future::join(state.chain.health(), state.orchestrator.health()).await;
+    let (chain, orchestrator, relayer) = futures_util::future::join3(
+        state.chain.health(),
+        state.orchestrator.health(),
+        state.transactions.relayer(),
+    )
+    .await;
     Json(SystemView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         page_digest: state.page.digest().map(ToOwned::to_owned),
@@ -19,6 +23,7 @@ pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemVi
         wallet_rpc_url: state.wallet_rpc_url.clone(),
         chain,
         endpoints: state.chain.agreement(),
+        relayer,
         orchestrator,
         fleet: state.chain.fleet(),
         launch: state.launch.clone(),

@@ -1,18 +1,37 @@
 //! Whether the wallet that pays gas can go on.
 
+use std::time::Duration;
+
 use alloy::primitives::U256;
 use alloy::primitives::utils::format_ether;
 use futures_util::future::try_join4;
 use phase8_shared::api::ServiceHealth;
 
+use tokio::time::Instant;
+
 use super::super::nonce;
 use super::{Relay, RelayError, store};
 use crate::chain::rpc::At;
 
-/// What an usual relayed request burns at most.
+/// For so long an answer is good.
+const LATELY: Duration = Duration::from_secs(5);
+/// What a usual relayed request burns at most.
 const USUAL_GAS: u64 = 300_000;
 
 impl Relay {
+    /// The same, as it was at most a few seconds ago: many pages ask, and the chain is asked once.
+    pub async fn relayer_health_lately(&self) -> Option<ServiceHealth> {
+        let mut lately = self.inner.relayer_lately.lock().await;
+        if let Some((at, health)) = lately.as_ref()
+            && at.elapsed() < LATELY
+        {
+            return Some(health.clone());
+        }
+        let health = self.relayer_health().await?;
+        *lately = Some((Instant::now(), health.clone()));
+        Some(health)
+    }
+
     /// Balance and nonces of the relayer's wallet; `None` if this server has none.
     pub async fn relayer_health(&self) -> Option<ServiceHealth> {
         let relayer = self.inner.config.relayer.as_ref()?.address();

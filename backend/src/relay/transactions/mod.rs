@@ -20,10 +20,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
-use phase8_shared::api::{TransactionStatus, TransactionView};
+use phase8_shared::api::{ServiceHealth, TransactionStatus, TransactionView};
 use phase8_shared::chain::Deployment;
 use phase8_shared::time::Timestamp;
 use tokio::sync::{Mutex, Notify, OnceCell};
+use tokio::time::Instant;
 
 use super::db::{RelayDb, StorageError};
 use super::relayer::Relayer;
@@ -79,6 +80,8 @@ pub(super) struct Inner {
     pub(super) owner: std::sync::Mutex<Option<Address>>,
     /// Who may stop the fleet, as last read: whoever it is need not wait for a simulation.
     brakemen: std::sync::Mutex<Vec<Address>>,
+    /// What was last found out about the relayer's wallet, and when.
+    relayer_lately: Mutex<Option<(Instant, ServiceHealth)>>,
     /// Held while open transactions are looked at, so that two looks do not send the same bytes twice at once.
     looking: Mutex<()>,
     wake: Notify,
@@ -122,6 +125,7 @@ impl Relay {
             instance: OnceCell::new(),
             owner: std::sync::Mutex::default(),
             brakemen: std::sync::Mutex::default(),
+            relayer_lately: Mutex::default(),
             looking: Mutex::new(()),
             wake: Notify::new(),
             news: Arc::default(),

@@ -51,6 +51,7 @@ fn Parts(system: System) -> impl IntoView {
         move |take: fn(&SystemView) -> ServiceHealth| view.with(|view| view.as_ref().map(take));
     let chain = Memo::new(move |_| of(|view| view.chain.clone()));
     let orchestrator = Memo::new(move |_| of(|view| view.orchestrator.clone()));
+    let relayer = Memo::new(move |_| view.with(|view| view.as_ref()?.relayer.clone()));
     let adapters = Memo::new(move |_| {
         view.with(|view| view.as_ref().map(|view| view.adapters.clone()).unwrap_or_default())
     });
@@ -63,6 +64,9 @@ fn Parts(system: System) -> impl IntoView {
                 <ul class="services">
                     <ServiceRow health=chain />
                     <ServiceRow health=orchestrator />
+                    <Show when=move || relayer.with(Option::is_some)>
+                        <ServiceRow health=relayer good="Pays gas" bad="Cannot pay" />
+                    </Show>
                     <WalletRow />
                 </ul>
             </Card>
@@ -100,14 +104,18 @@ fn Parts(system: System) -> impl IntoView {
 }
 
 #[component]
-fn ServiceRow(health: Memo<Option<ServiceHealth>>) -> impl IntoView {
+fn ServiceRow(
+    health: Memo<Option<ServiceHealth>>,
+    #[prop(default = "Answers")] good: &'static str,
+    #[prop(default = "Does not answer")] bad: &'static str,
+) -> impl IntoView {
     let tone = Signal::derive(move || match health.with(|it| it.as_ref().map(|it| it.ok)) {
         Some(true) => Tone::Ok,
         Some(false) => Tone::Bad,
         None => Tone::Unknown,
     });
     let label = Signal::derive(move || {
-        if tone.get() == Tone::Ok { "Answers" } else { "Does not answer" }.to_owned()
+        if tone.get() == Tone::Ok { good } else { bad }.to_owned()
     });
     view! {
         <li class="services__row" data-testid="service">
