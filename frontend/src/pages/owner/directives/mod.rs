@@ -8,7 +8,7 @@ mod view_model;
 use leptos::prelude::*;
 use phase8_shared::policy::{DirectiveSeverity, ManifestIndex, OwnerDirectives};
 
-use self::view_model::{HEADINGS, Offered, PLACE, Stand};
+use self::view_model::{HEADINGS, PLACE, Stand};
 use crate::lever::{LeverPanel, Place, use_desk};
 use crate::pages::owner::center::use_center;
 use crate::pages::owner::findings::FindingsCard;
@@ -159,20 +159,9 @@ fn OfferedLever(stand: Memo<Stand>, place: String) -> impl IntoView {
     });
     let lever = Signal::derive(move || offered.with(|it| it.as_ref().map(|it| it.lever.clone())));
     let title = offered.with_untracked(|it| it.as_ref().map(|it| it.title.clone()));
-    let sets = move || {
-        offered.get().map(|Offered { sets, .. }| {
-            let lines = sets.into_iter().map(|(name, now, new)| {
-                view! {
-                    <dt>{name}</dt>
-                    <dd class="change"><span class="change__now">{now}</span> " → " <span class="change__new">{new}</span></dd>
-                }
-            });
-            view! { <dl class="facts">{lines.collect_view()}</dl> }
-        })
-    };
     let idle = Signal::derive(|| Some("The chain is as the directives want it.".to_owned()));
     let title = title.unwrap_or_else(|| "As directed".to_owned());
-    view! { <LeverPanel place=Place::new(testid) lever title idle>{sets}</LeverPanel> }.into_any()
+    view! { <LeverPanel place=Place::new(testid) lever title idle /> }.into_any()
 }
 
 fn role_rows(

@@ -66,8 +66,6 @@ pub(super) struct Offered {
     pub(super) place: String,
     /// What it is called.
     pub(super) title: String,
-    /// Each parameter that it sets: name, now, desired.
-    pub(super) sets: Vec<(String, String, String)>,
     /// The lever.
     pub(super) lever: Lever,
 }
@@ -118,13 +116,6 @@ pub(super) fn stand(
             Some(domain) => format!("{}: {domain}", change.function.title),
             None => change.function.title.to_owned(),
         },
-        sets: change
-            .parameters
-            .iter()
-            .map(|(it, now)| {
-                (it.name.clone(), amount(*now, &it.unit), amount(it.desired, &it.unit))
-            })
-            .collect(),
         lever: change.lever.clone(),
     });
     Stand { rows, changes: changes.collect() }

@@ -129,14 +129,11 @@ fn control(
         })
     };
     let (id, note) = (id.to_owned(), note.to_owned());
-    let yes_no = || {
-        let choice =
-            |value: &str, label: &str| Choice { value: value.to_owned(), label: label.to_owned() };
-        vec![choice("true", "Yes"), choice("false", "No")]
-    };
+    let truth =
+        |value: &str| Choice { value: value.to_owned(), label: view_model::truth(first, value) };
     let choices = match first.shape {
         Shape::Domains => return domains(sheet, name, &id, &note, &first.choices, input),
-        Shape::One(Leaf::Bool) => yes_no(),
+        Shape::One(Leaf::Bool) => vec![truth("true"), truth("false")],
         Shape::One(_) => first.choices.clone(),
     };
     if choices.is_empty() {

@@ -67,7 +67,10 @@ fn Parameters() -> impl IntoView {
     let told = move || {
         registry.with(|registry| {
             let registry = registry.as_ref()?;
-            let mut facts = lines(&registry.parameters, registry);
+            // What was never set is not worth a line each.
+            let is_set = registry.has_parameters();
+            let parameters = if is_set { registry.parameters.as_slice() } else { &[] };
+            let mut facts = lines(parameters, registry);
             facts.push(("Guardian council".to_owned(), registry.council.to_string()));
             facts.push(("System pause".to_owned(), registry.system_pause.to_string()));
             Some(facts_view(facts))
@@ -76,7 +79,7 @@ fn Parameters() -> impl IntoView {
     view! {
         <Card title="Parameters" testid="owner-parameters">
             <Show when=unset>
-                <p class="note">"The global parameters were never set. Set all of them first; what is here is what the manager holds."</p>
+                <p class="note">"The global parameters were never set: set all of them first."</p>
             </Show>
             {told}
             <Tabs acts=acts::PARAMETERS.to_vec() about=None tab />

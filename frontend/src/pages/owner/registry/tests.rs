@@ -101,7 +101,8 @@ fn a_status_form_opens_the_other_way_round() {
     let input = form.inputs.iter().find(|input| input.name == "active").unwrap();
     let now = now("setDomainStatus", "active", &registry(), earth()).unwrap();
 
-    assert_eq!((now.words.as_str(), now.is_kept_by(input)), ("Yes", false));
+    assert_eq!((now.words.as_str(), now.is_kept_by(input)), ("active", false));
+    assert_eq!(truth(input, "false"), "switched off");
 }
 
 #[test]

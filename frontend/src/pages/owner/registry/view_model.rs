@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{B256, U256};
+use phase8_shared::chain::decode::parse_value;
 use phase8_shared::chain::decode::signature::Leaf;
 use phase8_shared::chain::field::{Field, Names, label, value_words};
 use phase8_shared::chain::manager::{Entry, EntryKind, FieldError, Form, Input, Registry, Shape};
@@ -122,11 +123,19 @@ impl Now {
 pub(super) fn words(input: &Input, names: &Names) -> String {
     match (input.reading(names), input.shape, input.text.as_str()) {
         (Some(words), ..) => words,
-        (None, Shape::One(Leaf::Bool), "true") => "Yes".to_owned(),
-        (None, Shape::One(Leaf::Bool), _) => "No".to_owned(),
+        (None, Shape::One(Leaf::Bool), text) => truth(input, text),
         (None, _, "") => "nothing".to_owned(),
         (None, _, text) => text.to_owned(),
     }
+}
+
+/// Yes or no in the words of the field: `active`, `switched off`.
+pub(super) fn truth(input: &Input, text: &str) -> String {
+    let value = parse_value(Leaf::Bool, text);
+    value.map_or_else(
+        |_| text.to_owned(),
+        |value| value_words(input.name, &value, &Names::default()),
+    )
 }
 
 fn parts(text: &str) -> BTreeSet<&str> {
