@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use phase8_shared::api::{ReadRequest, SubmitRequest};
 use phase8_shared::chain::field::Names;
 use phase8_shared::chain::manager::Registry;
-use phase8_shared::chain::{Deployment, Lever};
+use phase8_shared::chain::{Deployment, Lever, Operation};
 
 use crate::api::{self, ClientError, Governance, System, use_governance};
 use crate::lever::check::{
@@ -140,7 +140,7 @@ impl Desk {
     pub(crate) fn sign(self, place: &Place, shown: Checked, way: Way) {
         let Some(signer) = self.account.get_untracked() else { return };
         let mut flip = Flip::proposed(shown.draft.lever.clone());
-        flip.operation = shown.intent.operation.as_ref().map(|operation| operation.id());
+        flip.operation = shown.intent.operation.as_ref().map(Operation::id);
         flip.expect.clone_from(&shown.expect);
         flip.progress = Progress::Asking { signer, way };
         let taken = self.flips.try_update(|flips| {

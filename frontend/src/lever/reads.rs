@@ -2,7 +2,7 @@
 
 use alloy_primitives::Address;
 use alloy_sol_types::SolCall;
-use phase8_shared::api::ReadRequest;
+use phase8_shared::api::{ReadRequest, ReadValue};
 use phase8_shared::chain::abi::IValidatorRegistry;
 use phase8_shared::chain::{Call, Contracts};
 
@@ -14,7 +14,7 @@ pub(crate) async fn guild(contracts: &Contracts) -> Result<Vec<Address>, ClientE
     let call = Call { to: contracts.validator_registry, data: data.into() };
     let answer = api::reads(&ReadRequest::of(vec![call])).await?;
     let guild =
-        answer.before.first().and_then(|it| it.decode::<IValidatorRegistry::validatorsCall>());
+        answer.before.first().and_then(ReadValue::decode::<IValidatorRegistry::validatorsCall>);
     guild.ok_or_else(|| {
         ClientError::Garbled("the guild does not answer as this page expects".to_owned())
     })

@@ -73,9 +73,7 @@ fn answered(plan: &Plan, nonce: u64, moved: u64) -> ReadAnswer {
     let rest = plan.request.calls.get(BASICS..).unwrap();
     let side = |value: u64| {
         let mut all = basics(nonce);
-        all.extend(
-            rest.iter().map(|call| if call.to == cap { word(value) } else { word(0) }),
-        );
+        all.extend(rest.iter().map(|call| if call.to == cap { word(value) } else { word(0) }));
         all
     };
     answer(side(5), Some(side(moved)))
@@ -200,11 +198,7 @@ fn a_delayed_lever_is_scheduled_and_looked_at_ahead() {
     let side = |value: u64| {
         let calls = ahead.request.calls.iter();
         calls
-            .map(
-                |call| {
-                    if call.to == contracts.budget_manager { word(value) } else { word(0) }
-                },
-            )
+            .map(|call| if call.to == contracts.budget_manager { word(value) } else { word(0) })
             .collect::<Vec<_>>()
     };
     let told = answer(side(4), Some(side(5)));

@@ -17,34 +17,37 @@ use crate::lever::panel::evidence::EvidenceDialog;
 use crate::lever::panel::proposal::{Looked, Shown};
 use crate::ui::{Button, ButtonKind, Glyph, Icon, Tone, download, use_toasts, write_to_clipboard};
 
-/// Which exits are open.
+/// A way out of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Open {
-    /// The connected account may sign, and nothing blocks it.
-    sign: bool,
-    /// The same, and the owner signs, so that the relay can carry the signature.
-    relay: bool,
-    /// A Safe or a shell can carry it: it was tried out and would succeed.
-    carry: bool,
-    /// It can be written down.
-    write: bool,
+enum Exit {
+    /// The wallet sends a transaction.
+    Wallet,
+    /// The owner signs, and the relay sends.
+    Relay,
+    /// A Safe or a shell carries the call.
+    Elsewhere,
+    /// The evidence is written down.
+    Evidence,
 }
 
-impl Open {
-    fn of(checked: &Checked, account: Option<Address>) -> Self {
-        let block = checked.block();
-        let owner = matches!(checked.signer, Signer::Owner(_));
-        let sign = block.is_none() && account == Some(account_of(checked.signer));
-        Self {
-            sign,
-            relay: sign && owner,
-            carry: block.is_none() && owner,
-            write: owner && !matches!(block, Some(Block::NotDecoded(_))),
-        }
-    }
+/// While the check is unavailable nothing is signed, and the evidence can still be exported.
+const UNCHECKED: [Exit; 1] = [Exit::Evidence];
 
-    /// While the check is unavailable nothing is signed, and the evidence can still be exported.
-    const UNCHECKED: Self = Self { sign: false, relay: false, carry: false, write: true };
+/// The exits that are open after a check, for the account that is connected.
+fn exits(checked: &Checked, account: Option<Address>) -> Vec<Exit> {
+    let block = checked.block();
+    let owner = matches!(checked.signer, Signer::Owner(_));
+    let fits = block.is_none() && account == Some(account_of(checked.signer));
+    let readable = !matches!(block, Some(Block::NotDecoded(_)));
+    [
+        (Exit::Wallet, fits),
+        (Exit::Relay, fits && owner),
+        (Exit::Elsewhere, owner && block.is_none()),
+        (Exit::Evidence, owner && readable),
+    ]
+    .into_iter()
+    .filter_map(|(exit, open)| open.then_some(exit))
+    .collect()
 }
 
 /// The ways to sign and to send.
@@ -64,12 +67,12 @@ pub(super) fn ExitsView(
     let open = Memo::new(move |_| {
         let account = desk.account.get();
         shown.with(|shown| match shown {
-            None => None,
-            Some(Ok(checked)) => Some(Open::of(checked, account)),
-            Some(Err(_)) => Some(Open::UNCHECKED),
+            None => Vec::new(),
+            Some(Ok(checked)) => exits(checked, account),
+            Some(Err(_)) => UNCHECKED.to_vec(),
         })
     });
-    let shut = move |is: fn(Open) -> bool| Signal::derive(move || !open.get().is_some_and(is));
+    let shut = move |exit: Exit| Signal::derive(move || open.with(|open| !open.contains(&exit)));
     let checked = move || shown.get_untracked().and_then(Result::ok);
     let sign = move |way| {
         Callback::new(move |()| {
@@ -98,7 +101,7 @@ pub(super) fn ExitsView(
             }
         }
     });
-    let cast = Callback::new(move |()| {
+    let copy_line = Callback::new(move |()| {
         if let Some(checked) = checked() {
             copy.dispatch_local(Material::of(&checked).cast());
         }
@@ -118,7 +121,7 @@ pub(super) fn ExitsView(
             }
             Ok(None) => {}
             Err(error) => {
-                toasts.say(Tone::Bad, format!("No evidence without the owner's nonce: {error}."))
+                toasts.say(Tone::Bad, format!("No evidence without the owner's nonce: {error}."));
             }
         }
     });
@@ -147,29 +150,29 @@ pub(super) fn ExitsView(
                 <Button
                     kind=ButtonKind::Primary
                     on_press=sign(Way::Wallet)
-                    disabled=shut(|open| open.sign)
+                    disabled=shut(Exit::Wallet)
                     busy=asking
                     testid="lever-sign"
                 >
                     <Icon glyph=Glyph::Sign />
                     {move || format!("Sign as {}", role())}
                 </Button>
-                <Button on_press=sign(Way::Relay) disabled=shut(|open| open.relay) busy=asking testid="lever-relay">
+                <Button on_press=sign(Way::Relay) disabled=shut(Exit::Relay) busy=asking testid="lever-relay">
                     "Sign, relay sends"
                 </Button>
             </Show>
             <span class="exits__more">
-                <Button kind=ButtonKind::Quiet on_press=add disabled=shut(|open| open.carry) testid="lever-safe">
+                <Button kind=ButtonKind::Quiet on_press=add disabled=shut(Exit::Elsewhere) testid="lever-safe">
                     "Safe batch"
                 </Button>
-                <Button kind=ButtonKind::Quiet on_press=cast disabled=shut(|open| open.carry) testid="lever-cast">
+                <Button kind=ButtonKind::Quiet on_press=copy_line disabled=shut(Exit::Elsewhere) testid="lever-cast">
                     <Icon glyph=Glyph::Copy />
                     "cast line"
                 </Button>
                 <Button
                     kind=ButtonKind::Quiet
                     on_press=file
-                    disabled=shut(|open| open.write)
+                    disabled=shut(Exit::Evidence)
                     busy=write.pending()
                     testid="lever-evidence"
                 >

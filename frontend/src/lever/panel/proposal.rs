@@ -41,7 +41,7 @@ pub(super) fn Proposal(
     let words = Memo::new(move |_| {
         let mut words = lever_words(&lever, delay.get().unwrap_or_default(), &desk.names());
         if delay.get().is_none() && lever.is_delayed() {
-            words.effect = "After the timelock's delay, which is being read.".to_owned();
+            "After the timelock's delay, which is being read.".clone_into(&mut words.effect);
         }
         words
     });

@@ -114,10 +114,7 @@ fn TrackView(track: Track) -> impl IntoView {
 
 /// The flip that undoes this one. A summons got its token when it was included, so it is looked up.
 fn undo_of(desk: Desk, lever: &Lever) -> Option<Lever> {
-    let (mission, validator, expiry) = match lever {
-        Lever::Summon { mission, validator, expiry } => (mission, validator, expiry),
-        other => return other.inverse(),
-    };
+    let Lever::Summon { mission, validator, expiry } = lever else { return lever.inverse() };
     desk.governance.known().with(|view| {
         let standing = view.as_ref()?.summonses.iter().find(|it| {
             it.mission == *mission && it.validator == *validator && it.revoked.is_none()

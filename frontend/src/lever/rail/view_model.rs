@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::SolCall;
-use phase8_shared::api::{ReadAnswer, ReadRequest, RegisteredAdapter, SummonsView};
+use phase8_shared::api::{ReadAnswer, ReadRequest, ReadValue, RegisteredAdapter, SummonsView};
 use phase8_shared::chain::abi::{IBudgetManager, IModelRegistry, ISystemPause, IValidatorRegistry};
 use phase8_shared::chain::{AdapterScope, Call, Contracts, Lever};
 use phase8_shared::id::MissionKey;
@@ -66,23 +66,23 @@ pub(crate) fn read(answer: &ReadAnswer) -> Option<Readings> {
         co_pilot: co_pilot.decode::<IModelRegistry::isCoPilotRequiredCall>()?,
         guild: guild.decode::<IValidatorRegistry::validatorsCall>()?,
         active: active
-            .map(|answer| answer.decode::<IModelRegistry::activeAdapterCall>())
+            .map(ReadValue::decode::<IModelRegistry::activeAdapterCall>)
             .collect::<Option<_>>()?,
     })
 }
 
 /// Why there is nothing to flip; `None` if there is.
 pub(crate) fn idle_reason(lever: &Lever, readings: &Readings) -> Option<String> {
-    match lever {
-        Lever::PauseFleet if readings.paused => Some("The fleet stands still already.".to_owned()),
-        Lever::TripwirePause if readings.tripped => {
-            Some("A tripwire holds the fleet already.".to_owned())
-        }
-        Lever::ResumeFleet | Lever::ResumeAfterTripwire if !readings.paused => {
-            Some("The fleet is not paused.".to_owned())
-        }
-        _ => None,
-    }
+    let words = if *lever == Lever::PauseFleet && readings.paused {
+        "The fleet stands still already."
+    } else if *lever == Lever::TripwirePause && readings.tripped {
+        "A tripwire holds the fleet already."
+    } else if matches!(lever, Lever::ResumeFleet | Lever::ResumeAfterTripwire) && !readings.paused {
+        "The fleet is not paused."
+    } else {
+        return None;
+    };
+    Some(words.to_owned())
 }
 
 /// What a new cap means beside what is spent and held back.
