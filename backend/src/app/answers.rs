@@ -186,10 +186,10 @@ impl RequestPort for Transactions {
 
 impl From<RequestError> for ApiError {
     fn from(error: RequestError) -> Self {
-        match error {
-            RequestError::Relay(error) => error.into(),
-            other => Self::new(other.code(), other.to_string()),
+        if let RequestError::Relay(error) = error {
+            return error.into();
         }
+        Self::new(error.code(), error.to_string())
     }
 }
 

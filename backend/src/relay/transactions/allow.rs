@@ -3,6 +3,7 @@
 
 use alloy::primitives::{Address, Bytes, U256};
 use phase8_shared::chain::decode::{Caller, Decoded, Pace, decode};
+use phase8_shared::chain::field::DynSolValue;
 use phase8_shared::chain::{Call, ContractName, Contracts};
 use phase8_shared::money::TokenAmount;
 
@@ -53,11 +54,10 @@ fn take_apart(contracts: &Contracts, to: Address, data: &Bytes) -> Result<Decode
 
 fn from_a_wallet(decoded: &Decoded) -> Result<(), RelayError> {
     match decoded.function.caller {
-        Caller::OwnerDirectly => decoded.inner.iter().try_for_each(from_the_door),
         Caller::Anyone if decoded.contract == ContractName::OwnerTimelock => {
             decoded.inner.iter().try_for_each(after_the_delay)
         }
-        Caller::Anyone => decoded.inner.iter().try_for_each(from_the_door),
+        Caller::OwnerDirectly | Caller::Anyone => decoded.inner.iter().try_for_each(from_the_door),
         Caller::PauseGuardian | Caller::Guardian | Caller::Validator | Caller::Operator => Ok(()),
         Caller::Owner | Caller::Manager | Caller::Timelock => Err(refuse(format!(
             "{} takes effect from nobody's wallet, but only through the owner proxy",
@@ -106,7 +106,7 @@ fn approval(contracts: &Contracts, decoded: &Decoded) -> Result<Option<U256>, Re
     if decoded.contract != ContractName::Token {
         return Ok(None);
     }
-    let spender = decoded.argument("spender").and_then(|spender| spender.as_address());
+    let spender = decoded.argument("spender").and_then(DynSolValue::as_address);
     if spender != Some(contracts.escrow) {
         let found = spender.unwrap_or_default();
         return Err(refuse(format!(
@@ -114,7 +114,7 @@ fn approval(contracts: &Contracts, decoded: &Decoded) -> Result<Option<U256>, Re
             contracts.escrow
         )));
     }
-    Ok(decoded.argument("value").and_then(|value| value.as_uint()).map(|(value, _)| value))
+    Ok(decoded.argument("value").and_then(DynSolValue::as_uint).map(|(value, _)| value))
 }
 
 const fn refuse(found: String) -> RelayError {
@@ -147,8 +147,7 @@ mod tests {
     }
 
     fn cap() -> Vec<u8> {
-        IBudgetManager::updateCapCall { mission: Default::default(), microUsd: U256::from(5) }
-            .abi_encode()
+        IBudgetManager::updateCapCall { mission: B256::ZERO, microUsd: U256::from(5) }.abi_encode()
     }
 
     fn refused(call: &Call) -> String {

@@ -95,9 +95,8 @@ impl Relay {
             let middle = before.midpoint(after);
             match self.rpc().transaction_count(sender, At::Block(middle)).await {
                 Ok(count) if count > nonce => after = middle,
-                Ok(_) => before = middle,
                 // States are forgotten from the oldest on: what can still be told apart is newer.
-                Err(ChainError::Refused(_)) => before = middle,
+                Ok(_) | Err(ChainError::Refused(_)) => before = middle,
                 Err(error) => return Err(error),
             }
         }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::blocks::Tips;
-use super::store::{self, Found, Stored};
+use super::store::{self, Found, Place, Stored};
 use super::{Relay, RelayError, whole};
 use crate::chain::rpc::Receipt;
 
@@ -137,6 +137,7 @@ impl Relay {
     async fn check_resting(&self, mut resting: Vec<Stored>, tips: Tips) -> Result<(), RelayError> {
         resting.sort_by_key(|stored| Reverse(stored.rests_on));
         let mut standing = None;
+        let mut deeper = Vec::new();
         for stored in resting {
             let Some(place) = stored.rests_on else { continue };
             // Blocks are chained by hash: if this one still stands, so does every block before it.
@@ -146,33 +147,17 @@ impl Relay {
             };
             if stands {
                 standing.get_or_insert(place.number);
-                self.deepen(stored, tips).await?;
+                deeper.extend(deepened(stored, place, tips));
             } else {
                 self.take_back(stored).await?;
             }
         }
-        Ok(())
-    }
-
-    /// Moves what stands in a block from included to safe to final.
-    async fn deepen(&self, mut stored: Stored, tips: Tips) -> Result<(), RelayError> {
-        let Some(place) = stored.rests_on else { return Ok(()) };
-        let mut found = stored.found();
-        if let Some(block) = found.status.succeeded_in() {
-            found.status = if place.number <= tips.last {
-                TransactionStatus::Final { block }
-            } else if place.number <= tips.safe {
-                TransactionStatus::Safe { block }
-            } else {
-                TransactionStatus::Included { block }
-            };
-        } else if place.number <= tips.last {
-            stored.settled = true;
-            let row = stored;
-            return Ok(self.db().note(move |db| store::update(db, &row)).await?);
+        if deeper.is_empty() {
+            return Ok(());
         }
-        self.write(stored, found).await?;
-        Ok(())
+        let written =
+            self.db().note(move |db| deeper.iter().try_for_each(|row| store::update(db, row)));
+        Ok(written.await?)
     }
 
     /// A reorganisation took its block away: says so, and finds out what it is now.
@@ -192,4 +177,20 @@ impl Relay {
         self.look_at(stored).await?;
         Ok(())
     }
+}
+
+/// What stands in a block moves from included to safe to final; `None` if it stays where it is.
+fn deepened(mut stored: Stored, place: Place, tips: Tips) -> Option<Stored> {
+    let before = (stored.view.status.clone(), stored.settled);
+    stored.settled = place.number <= tips.last;
+    if let Some(block) = stored.view.status.succeeded_in() {
+        stored.view.status = if stored.settled {
+            TransactionStatus::Final { block }
+        } else if place.number <= tips.safe {
+            TransactionStatus::Safe { block }
+        } else {
+            TransactionStatus::Included { block }
+        };
+    }
+    (before != (stored.view.status.clone(), stored.settled)).then_some(stored)
 }

@@ -95,9 +95,9 @@ impl Default for RelayConfig {
             relayer: None,
             safe_depth: 32,
             final_depth: 64,
-            stuck_after: Duration::from_secs(60),
+            stuck_after: Duration::from_mins(1),
             sign_again_at_most: 3,
-            lost_after: Duration::from_secs(120),
+            lost_after: Duration::from_mins(2),
         }
     }
 }

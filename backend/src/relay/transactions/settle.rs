@@ -194,11 +194,11 @@ impl Relay {
     /// finds out.
     fn is_over(&self, stored: &Stored) -> bool {
         match (&stored.view.status, &stored.body) {
-            (TransactionStatus::Refused { .. }, Body::Signed(_)) => true,
             (TransactionStatus::Refused { .. }, Body::Watched(_)) => {
                 self.age_in_seconds(stored) > GIVEN_UP_AFTER
             }
-            (TransactionStatus::Final { .. }, _) => true,
+            (TransactionStatus::Refused { .. }, Body::Signed(_))
+            | (TransactionStatus::Final { .. }, _) => true,
             _ => false,
         }
     }

@@ -70,15 +70,6 @@ impl Found {
 }
 
 impl Stored {
-    /// What is known of it.
-    pub(super) fn found(&self) -> Found {
-        Found {
-            status: self.view.status.clone(),
-            rests_on: self.rests_on,
-            replaced_by: self.view.replaced_by,
-        }
-    }
-
     /// Puts in what was found out.
     pub(super) fn set(&mut self, found: Found) {
         self.view.status = found.status;

@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 use alloy::primitives::{Address, Bytes};
 use futures_util::future::{Either, join, try_join};
 use phase8_shared::api::{TransactionStatus, TransactionView};
+use phase8_shared::money::TokenAmount;
 use tracing::info;
 
 use super::allow::{self, Allowed};
@@ -81,12 +82,14 @@ impl Relay {
         let TransactionView { hash, from, nonce, status, .. } = view;
         self.db().note(move |db| store::forget(db, hash)).await?;
         let used = self.rpc().transaction_count(from, At::Latest).await?;
-        Ok(RelayError::Refused(match status {
-            TransactionStatus::Refused { reason } if used <= nonce => reason,
-            _ => format!(
-                "nonce {nonce} of {from} is used up, the next is {used}: let the wallet sign again"
-            ),
-        }))
+        if let TransactionStatus::Refused { reason } = status
+            && used <= nonce
+        {
+            return Ok(RelayError::Refused(reason));
+        }
+        Ok(RelayError::Refused(format!(
+            "nonce {nonce} of {from} is used up, the next is {used}: let the wallet sign again"
+        )))
     }
 
     /// Hands stored bytes to the node. The follower does the rest: also when the node's answer is lost; then the disk
@@ -144,7 +147,7 @@ impl Relay {
         let call = Simulated { from: decoded.from, to: decoded.to, data: decoded.data.clone() };
         let held = match allowed.approves {
             Some(_) => Either::Left(self.inner.reader.token_balance(decoded.from)),
-            None => Either::Right(std::future::ready(Ok(Default::default()))),
+            None => Either::Right(std::future::ready(Ok(TokenAmount::ZERO))),
         };
         let (held, simulated) = join(held, self.rpc().simulate(&call, At::Pending)).await;
         let held = held?;
