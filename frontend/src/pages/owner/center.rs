@@ -96,6 +96,12 @@ impl Center {
                 center.refresh();
             }
         });
+        // Asks again as soon as a flip is further than it was.
+        let flips = center.desk.flips();
+        Effect::new(move |_| {
+            flips.track();
+            center.refresh();
+        });
         center.preflight.refresh();
         // Tells the desk what the manager holds, so that checks know what hangs together there.
         Effect::new(move |_| {

@@ -71,7 +71,8 @@ pub(super) fn BatchSection() -> impl IntoView {
         Owner::Contract(_) => (Tone::Ok, "The owner is a contract: it can send this batch"),
     };
     let tools = move || {
-        let (tone, label) = said();
+        let tone = Signal::derive(move || said().0);
+        let label = Signal::derive(move || said().1.to_owned());
         view! { <StatusPill tone label /> }
     };
     view! {
@@ -167,7 +168,7 @@ fn Download(cart: SafeBatchCart, safe: Signal<Option<Address>>) -> impl IntoView
             <dd>
                 {move || match safe.get() {
                     Some(safe) => view! { <CopyText text=safe.to_string() label="Safe" /> }.into_any(),
-                    None => view! { "none: the owner is not known to be a contract" }.into_any(),
+                    None => view! { "none: the owner is no contract, so no Safe can send this" }.into_any(),
                 }}
             </dd>
             <dt>"Checksum"</dt>
@@ -178,7 +179,7 @@ fn Download(cart: SafeBatchCart, safe: Signal<Option<Address>>) -> impl IntoView
             <dd class="mono">{FILE}</dd>
         </dl>
         <div class="row">
-            <Button kind=ButtonKind::Primary on_press=save disabled=Signal::derive(move || safe.get().is_none()) testid="batch-download">
+            <Button kind=ButtonKind::Primary on_press=save testid="batch-download">
                 <Icon glyph=Glyph::File />
                 "Download the batch"
             </Button>

@@ -66,11 +66,11 @@ pub(super) fn ReadinessSection() -> impl IntoView {
         })
     });
     let stale = move || {
-        center.standing.error().get().filter(|_| standing.with(Option::is_some)).map(|error| {
-            let label = format!("Not read again: {error}");
-            view! { <StatusPill tone=Tone::Warn label /> }
-        })
+        let error = center.standing.error().get().filter(|_| standing.with(Option::is_some))?;
+        let label = format!("Not read again: {error}");
+        Some(view! { <StatusPill tone=Tone::Warn label /> })
     };
+    let stale = move || view! { {stale} };
     view! {
         <div class="owner__stack">
             <Card title="Levers" testid="owner-readiness-levers" tools=stale>

@@ -2,7 +2,7 @@
 
 use alloy_primitives::B256;
 use leptos::prelude::*;
-use phase8_shared::chain::manager::EntryKind;
+use phase8_shared::chain::manager::{EntryKind, follow_ups};
 
 use super::acts::{self, Act};
 use super::form::FormView;
@@ -106,6 +106,18 @@ pub(super) fn Tabs(
 fn Rebind(kind: EntryKind) -> impl IntoView {
     let center = use_center();
     let place = acts::retire(kind).place;
+    let flip = center.desk.flip(&Place::new(place));
+    // Notes what a retirement takes away, as long as the registry still has it.
+    Effect::new(move |_| {
+        let lever = flip.with(|flip| flip.as_ref().map(|flip| flip.lever.clone()));
+        let registry = center.registry.value();
+        let again = registry.with(|registry| Some(follow_ups(&lever?, registry.as_ref()?)));
+        if let Some(again) = again.filter(|again| !again.is_empty()) {
+            center.follow_ups.update(|all| {
+                all.insert(place, again);
+            });
+        }
+    });
     let again = move || {
         let levers = center.follow_ups.with(|all| all.get(place).cloned())?;
         let panels = levers.into_iter().enumerate().map(|(number, lever)| {

@@ -2,7 +2,7 @@
 
 use alloy_primitives::B256;
 use leptos::prelude::*;
-use phase8_shared::chain::manager::{EntryKind, FieldError, Form, follow_ups};
+use phase8_shared::chain::manager::{Complaint, EntryKind, FieldError, Form};
 
 use super::acts::Act;
 use super::field::FieldView;
@@ -57,6 +57,18 @@ pub(super) fn FormView(
         .unwrap_or_default()
     });
     let sheet = Sheet { act, about, form, edits, errors, asked, prefix: act.place };
+    let proposed = RwSignal::new(false);
+    // Touches the form: once what it registers is there, it is ready for the next.
+    Effect::new(move |_| {
+        let is_there = errors.with(|errors| {
+            errors.iter().any(|error| matches!(error.what, Complaint::Duplicate(_)))
+        });
+        if is_there && proposed.get_untracked() {
+            proposed.set(false);
+            asked.set(false);
+            edits.set(Edits::new());
+        }
+    });
     let propose = Callback::new(move |()| {
         asked.set(true);
         let now = center.governance.chain_now().get_untracked();
@@ -65,18 +77,9 @@ pub(super) fn FormView(
         });
         match lever {
             Some(lever) => {
-                let again = registry.with_untracked(|registry| {
-                    registry
-                        .as_ref()
-                        .map(|registry| follow_ups(&lever, registry))
-                        .unwrap_or_default()
-                });
-                if !again.is_empty() {
-                    center.follow_ups.update(|all| {
-                        all.insert(act.place, again);
-                    });
-                }
+                proposed.set(true);
                 place.with_value(|place| desk.propose(place, lever));
+                center.registry.refresh();
                 bring_up(act.place);
             }
             None => focus_first_wrong(sheet),

@@ -101,8 +101,10 @@ fn of_executed(executed: &ExecutedView, contracts: &Contracts) -> Row {
 
 /// The last function of a call path is what happens; the whole path stands below it.
 fn call(path: &str) -> Cell {
-    let last = path.rsplit(" → ").next().unwrap_or(path);
-    Cell::lines(last.to_owned(), path.to_owned())
+    match path.rsplit_once(" → ") {
+        Some((_, last)) => Cell::lines(last, path),
+        None => Cell::words(path),
+    }
 }
 
 fn hash(hash: Option<B256>) -> Cell {
