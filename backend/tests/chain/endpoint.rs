@@ -42,6 +42,8 @@ pub(crate) enum Manner {
     LosesTheBlockOnce,
     /// It knows no `eth_simulateV1`.
     CannotSimulate,
+    /// It knows no `safe` and no `finalized` block.
+    KnowsNoTags,
     /// It takes signed transactions, passes none on and never answers.
     SwallowsTransactions,
     /// It passes signed transactions on, and answers with something else.
@@ -137,6 +139,12 @@ impl Behind {
         };
         if manner == Manner::LosesTheBlockOnce && method == "eth_call" && is_first() {
             let error = json!({ "code": -32001, "message": "Resource not found" });
+            return json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
+        }
+        if manner == Manner::KnowsNoTags
+            && ["safe", "finalized"].iter().any(|tag| request["params"][0] == *tag)
+        {
+            let error = json!({ "code": -32602, "message": "unknown block" });
             return json!({ "jsonrpc": "2.0", "id": request["id"], "error": error });
         }
         if manner == Manner::CannotSimulate && method == "eth_simulateV1" {

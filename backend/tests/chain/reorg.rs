@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
-use phase8_backend::relay::{RelayConfig, RelayError};
+use phase8_backend::chain::Reader;
+use phase8_backend::relay::{Relay, RelayConfig, RelayError};
 use phase8_shared::api::{ProblemCode, TransactionStatus, TransactionView};
 use phase8_shared::chain::{Call, DevRole, Lever, approve_call};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
-use crate::support::{Flip, World, policies, relayer, tokens};
+use crate::endpoint::{Endpoint, Manner};
+use crate::support::{Flip, World, now, policies, relayer, tokens, until};
 
 impl World {
     async fn tell<T: phase8_backend::chain::rpc::Answer>(
@@ -35,6 +38,12 @@ impl World {
     async fn looked(&self, hash: B256) -> TransactionView {
         self.relay.settle_all().await.unwrap();
         self.relay.find(hash).await.unwrap().unwrap()
+    }
+
+    /// The relay of a server that speaks to the chain through this endpoint, on the same database.
+    fn relay_through(&self, endpoint: &Endpoint, config: RelayConfig) -> Relay {
+        let reader = Reader::new(endpoint.rpc.clone(), &self.deployment);
+        Relay::configured(reader, &self.deployment, self.db.clone(), now(), config)
     }
 
     fn pause(&self) -> Call {
@@ -68,6 +77,66 @@ async fn blocks_that_follow_make_a_transaction_safe_and_then_final() {
     // Whatever the chain does now, nobody looks any more.
     world.reorganise(70, Vec::new()).await;
     assert_eq!(world.looked(sent.hash).await.status, TransactionStatus::Final { block });
+}
+
+#[tokio::test]
+async fn where_the_node_does_not_say_what_is_final_the_configured_depth_does() {
+    let world = World::start().await;
+    let endpoint = Endpoint::before(&world.rpc, Manner::KnowsNoTags).await;
+    let config = RelayConfig { safe_depth: 2, final_depth: 5, ..RelayConfig::default() };
+    let relay = world.relay_through(&endpoint, config);
+    let sent = world.relay_well(world.account(DevRole::Owner), &world.pause()).await;
+    let TransactionStatus::Included { block } = sent.status else { panic!("{sent:?}") };
+
+    for (blocks, expected) in [
+        (1, TransactionStatus::Included { block }),
+        (1, TransactionStatus::Safe { block }),
+        (3, TransactionStatus::Final { block }),
+    ] {
+        world.mine(blocks).await;
+        relay.settle_all().await.unwrap();
+        assert_eq!(relay.find(sent.hash).await.unwrap().unwrap().status, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_brake_of_those_who_hold_it_waits_for_no_simulation() {
+    let world = World::start().await;
+    let endpoint = Endpoint::before(&world.rpc, Manner::Honest).await;
+    let relay = world.relay_through(&endpoint, RelayConfig::default());
+    let stop = CancellationToken::new();
+    let running = tokio::spawn({
+        let (relay, stop) = (relay.clone(), stop.clone());
+        async move { relay.run(Duration::from_millis(50), stop).await }
+    });
+    let simulated = |call: &Call| {
+        let data = json!(call.data);
+        endpoint.asked("eth_call").iter().filter(|asked| asked[0]["data"] == data).count()
+    };
+    let (owner, contracts) = (world.account(DevRole::Owner), world.deployment.contracts);
+    // It reads who brakes before it looks at any block.
+    until("the relay knows who brakes", || async {
+        (!endpoint.asked("eth_getBlockByNumber").is_empty()).then_some(())
+    })
+    .await;
+
+    let resume = Lever::ResumeFleet.call(&contracts);
+    for (call, simulations) in [(&world.pause(), 0), (&resume, 1)] {
+        let sent = relay.submit(world.sign(owner, call).await).await.unwrap();
+        until("it is included", || async {
+            let view = relay.find(sent.hash).await.unwrap().unwrap();
+            view.status.succeeded_in()
+        })
+        .await;
+        assert_eq!(simulated(call), simulations, "{}", sent.call);
+    }
+    let stranger = world.account(DevRole::Operator);
+    let raw = world.sign(stranger, &Lever::TripwirePause.call(&contracts)).await;
+    let refused = relay.submit(raw).await.unwrap_err();
+    assert_eq!(refused.code(), ProblemCode::PauseGuardianNotOwner, "{refused}");
+
+    stop.cancel();
+    running.await.unwrap();
 }
 
 #[tokio::test]
