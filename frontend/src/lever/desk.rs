@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 use leptos::prelude::*;
 use phase8_shared::api::{ReadRequest, SubmitRequest};
 use phase8_shared::chain::field::Names;
@@ -38,6 +38,7 @@ pub(crate) struct Desk {
     pub(super) deployment: Memo<Option<Deployment>>,
     known: RwSignal<Option<Known>>,
     named: RwSignal<Named>,
+    nonce: RwSignal<Option<U256>>,
     sign: Action<Order, ()>,
 }
 
@@ -67,6 +68,7 @@ impl Desk {
             deployment: system.deployment(),
             known: RwSignal::new(None),
             named: RwSignal::new(Named::default()),
+            nonce: RwSignal::new(None),
             sign,
         };
         itself.set_value(Some(desk));
@@ -107,6 +109,11 @@ impl Desk {
     /// Who decides, as the chain had it last.
     pub(crate) fn known(self) -> Signal<Option<Known>> {
         self.known.into()
+    }
+
+    /// The owner's nonce, as a check had it last.
+    pub(super) fn last_nonce(self) -> Option<U256> {
+        self.nonce.get_untracked()
     }
 
     /// Seconds that the owner's timelock waits, as far as it is known.
@@ -241,7 +248,10 @@ impl Desk {
             let plan = Plan::new(draft.clone(), &deployment, known, account, self.named());
             let answer = self.read(&plan.request).await?;
             match plan.read(&answer).map_err(garbled)? {
-                Ok(checked) => return Ok(checked),
+                Ok(checked) => {
+                    self.nonce.set(Some(checked.intent.request.nonce));
+                    return Ok(checked);
+                }
                 Err(found) => {
                     known = found;
                     self.known.set(Some(found));

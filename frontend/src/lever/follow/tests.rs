@@ -32,9 +32,10 @@ fn a_transaction_is_never_further_than_the_chain_has_it() {
         progress(TransactionStatus::Final { block: 4 }),
         Progress::Confirmed { track: track(), block: 4 }
     );
-    let why = |status| match progress(status) {
-        Progress::Failed { why, .. } => why,
-        other => panic!("{other:?}"),
+    let why = |status| {
+        let progress = progress(status);
+        let Progress::Failed { why, .. } = progress else { panic!("{progress:?}") };
+        why
     };
     let reverted = TransactionStatus::Reverted { block: 4, reason: "paused".to_owned() };
     assert_eq!(why(reverted), "the contract refused it in block 4: paused. Nothing changed");

@@ -247,6 +247,20 @@ mod tests {
     }
 
     #[test]
+    fn an_obeyed_flip_makes_room_when_something_else_is_chosen() {
+        let over = Standing::Obeyed { by: Witness::Chain(3) };
+        let cap = |now, new| Lever::BudgetCap {
+            mission: sample::mission().key(),
+            now: MicroUsd::new(now),
+            new: MicroUsd::new(new),
+        };
+        let flip = Flip::proposed(cap(5, 4));
+
+        assert!(gives_way(&flip, &over, None, &cap(4, 9)));
+        assert!(!gives_way(&flip, &over, None, &cap(4, 5)), "its undo is offered already");
+    }
+
+    #[test]
     fn a_proposal_follows_its_controls_and_a_sent_flip_does_not() {
         let flip = Flip::proposed(copilot(true));
 

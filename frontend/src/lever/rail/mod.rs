@@ -32,6 +32,7 @@ pub(super) struct MissionLevers {
     pub(super) desk: Desk,
     pub(super) scopes: Memo<Vec<AdapterScope>>,
     readings: LocalResource<Option<Result<Readings, ClientError>>>,
+    last: Memo<Option<Readings>>,
 }
 
 impl MissionLevers {
@@ -74,7 +75,12 @@ impl MissionLevers {
                 }))
             }
         });
-        let levers = Self { live, desk, scopes, readings };
+        let last =
+            Memo::new(move |before: Option<&Option<Readings>>| match readings.get().flatten() {
+                Some(Ok(readings)) => Some(readings),
+                Some(Err(_)) | None => before.cloned().flatten(),
+            });
+        let levers = Self { live, desk, scopes, readings, last };
         // Tells the desk the mission's name, for words about its key.
         Effect::new(move |_| {
             let name =
@@ -91,9 +97,10 @@ impl MissionLevers {
         self.readings.get().flatten()
     }
 
-    /// The same, if it is good.
+    /// The last good reading: while the chain cannot be read, levers can still be set and their evidence exported;
+    /// nothing is signed without a check.
     pub(super) fn known(self) -> Option<Readings> {
-        self.readings().and_then(Result::ok)
+        self.last.get()
     }
 
     /// A lever that is offered unless there is nothing to flip, and why not.
@@ -106,12 +113,12 @@ impl MissionLevers {
             let lever = lever(&readings);
             view_model::idle_reason(&lever, &readings).is_none().then_some(lever)
         });
-        let idle = Signal::derive(move || match self.readings() {
-            Some(Ok(readings)) => view_model::idle_reason(&lever(&readings), &readings),
-            Some(Err(_)) => {
+        let idle = Signal::derive(move || match (self.known(), self.readings()) {
+            (Some(readings), _) => view_model::idle_reason(&lever(&readings), &readings),
+            (None, Some(Err(_))) => {
                 Some("The chain cannot be read, so nothing can be checked or signed.".to_owned())
             }
-            None => Some("Reading the chain…".to_owned()),
+            (None, _) => Some("Reading the chain…".to_owned()),
         });
         (offered, idle)
     }
