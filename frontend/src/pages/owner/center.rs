@@ -117,7 +117,6 @@ impl Center {
     pub(super) fn refresh(self) {
         self.requests.refresh();
         match self.section.get_untracked() {
-            Section::Readiness => self.standing.refresh(),
             Section::Levers => {
                 self.missions.refresh();
                 self.standing.refresh();
@@ -128,7 +127,9 @@ impl Center {
                 self.standing.refresh();
             }
             Section::Transactions => self.transactions.refresh(),
-            Section::Queue | Section::Batch | Section::Signatures => self.standing.refresh(),
+            Section::Readiness | Section::Queue | Section::Batch | Section::Signatures => {
+                self.standing.refresh();
+            }
         }
     }
 

@@ -23,13 +23,12 @@ fn heartbeat(desired: u64, max: u64) -> String {
 }
 
 fn states(stand: &Stand) -> Vec<(Tone, String)> {
-    let states =
-        stand.rows.iter().filter_map(|row| row.cells.last()).map(|cell| match &cell.face {
-            CellFace::State(tone, words) | CellFace::StateWhy(tone, words, _) => {
-                (*tone, words.clone())
-            }
-            other => panic!("{other:?}"),
-        });
+    let states = stand.rows.iter().filter_map(|row| row.cells.last()).map(|cell| {
+        let (CellFace::State(tone, words) | CellFace::StateWhy(tone, words, _)) = &cell.face else {
+            panic!("{cell:?}")
+        };
+        (*tone, words.clone())
+    });
     states.collect()
 }
 

@@ -98,16 +98,14 @@ pub(super) fn stand(
         Form::new(function.name(), registry, entry)?.read().ok()
     });
     let mut standings = state.standings.iter();
-    let rows =
-        directives.parameters.iter().zip(&refusals).map(|(parameter, refusal)| match refusal {
-            Some(why) => {
-                row(parameter, None, Cell::state_why(Tone::Bad, "Refused", why.clone()).by(0_u64))
-            }
-            None => {
-                let standing = standings.next().map_or(Standing::Unread, |(_, standing)| *standing);
-                row(parameter, standing.now(), standing_cell(standing, registry.is_some()))
-            }
-        });
+    let rows = directives.parameters.iter().zip(&refusals).map(|(parameter, refusal)| {
+        if let Some(why) = refusal {
+            let refused = Cell::state_why(Tone::Bad, "Refused", why.clone()).by(0_u64);
+            return row(parameter, None, refused);
+        }
+        let standing = standings.next().map_or(Standing::Unread, |(_, standing)| *standing);
+        row(parameter, standing.now(), standing_cell(standing, registry.is_some()))
+    });
     let rows = rows.collect();
     let blocked = is_blocked(&read.findings);
     let changes = state.changes.iter().filter(|_| !blocked).map(|change| Offered {

@@ -97,13 +97,12 @@ pub(super) fn moves(
         }
         Stand::Active(_) => {
             // What is retired comes back by staging it again; its activation waits as the first did.
-            let back = match &stage {
-                Lever::Change(change) => Some(change.data.clone()),
-                _ => None,
-            };
-            let retire = match activate.inverse() {
-                Some(Lever::Change(change)) => Some(Lever::Change(Change { undo: back, ..change })),
-                _ => None,
+            let back =
+                if let Lever::Change(change) = &stage { Some(change.data.clone()) } else { None };
+            let retire = if let Some(Lever::Change(change)) = activate.inverse() {
+                Some(Lever::Change(Change { undo: back, ..change }))
+            } else {
+                None
             };
             Moves { retire, stage: Some(stage), ..Moves::default() }
         }

@@ -63,8 +63,8 @@ pub(super) fn RoleAdapter() -> impl IntoView {
     let options = move || {
         let registered = all.get().into_iter().filter(Known::is_registered);
         let option = |it: Known| {
-            let score = it.registered.as_ref().map(|it| score_words(it.score));
-            let words = format!("{} · {}", it.id, score.unwrap_or_default());
+            let scored = it.registered.as_ref().map(|it| score_words(it.score));
+            let words = format!("{} · {}", it.id, scored.unwrap_or_default());
             view! { <option value=it.key.to_string()>{words}</option> }
         };
         registered.map(option).collect_view()

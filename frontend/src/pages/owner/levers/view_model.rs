@@ -115,7 +115,7 @@ pub(super) fn adapter_rows(
         let score = adapter.registered.as_ref().map(|it| it.score);
         let provider = adapter.configured.as_ref().map_or_else(
             || "not in this server's configuration".to_owned(),
-            |it| it.provider.to_string(),
+            |it| it.provider.clone(),
         );
         Row {
             id: adapter.id.clone(),

@@ -89,7 +89,7 @@ fn operation_detail(center: Center, id: &str) -> AnyView {
             .get()
             .then(|| first.with_value(|it| operations::cancel(it, &contracts, delay)))?
     });
-    let idle = Signal::derive(move || cancel_idle(center, first));
+    let idle = Signal::derive(move || Some(cancel_idle(center, first)));
     let by_guardian = move || {
         let council = center.contracts()?.guardian_council;
         let call = is_pending
@@ -128,14 +128,14 @@ fn operation_detail(center: Center, id: &str) -> AnyView {
 }
 
 /// Why the owner has nothing to cancel.
-fn cancel_idle(center: Center, operation: StoredValue<OperationView>) -> Option<String> {
+fn cancel_idle(center: Center, operation: StoredValue<OperationView>) -> String {
     let foreign = center.contracts().map(|it| it.owner_timelock)
         != Some(operation.with_value(|it| it.timelock));
-    Some(if foreign {
+    if foreign {
         "The governor decided this: only a guardian can cancel it.".to_owned()
     } else {
         "It is over: there is nothing to cancel.".to_owned()
-    })
+    }
 }
 
 fn told(center: Center, operation: &OperationView) -> AnyView {

@@ -152,11 +152,12 @@ impl Standing {
 
     /// Whom a contract obeys, where it says so.
     pub(crate) fn obeys(&self, name: ContractName) -> Option<Address> {
-        match name {
-            ContractName::OwnerProxy => self.owner,
-            ContractName::Manager => self.manager_governance,
-            ContractName::SystemPause => self.pause_governance,
-            _ => self.owner_of(name),
+        if name == ContractName::Manager {
+            self.manager_governance
+        } else if name == ContractName::SystemPause {
+            self.pause_governance
+        } else {
+            self.owner_of(name)
         }
     }
 

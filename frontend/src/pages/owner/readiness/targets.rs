@@ -21,12 +21,11 @@ const PLAN: Plan = Plan {
 
 /// Whom a contract must obey; `None` where its roles are told elsewhere.
 fn expected(name: ContractName, contracts: &Contracts) -> Option<Address> {
-    match name {
-        ContractName::SystemPause => Some(contracts.manager),
-        ContractName::Manager => Some(contracts.owner_proxy),
-        name if OWNED.contains(&name) => Some(contracts.owner_proxy),
-        _ => None,
+    if name == ContractName::SystemPause {
+        return Some(contracts.manager);
     }
+    let is_the_doors = name == ContractName::Manager || OWNED.contains(&name);
+    is_the_doors.then_some(contracts.owner_proxy)
 }
 
 fn rows(standing: &Standing, contracts: &Contracts) -> Vec<Row> {

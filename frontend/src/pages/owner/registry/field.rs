@@ -40,13 +40,13 @@ pub(super) fn FieldView(
     let hint = first.unit.hint();
     let control = control(sheet, name, &id, &note, &first, input, error);
     let is_group = matches!(first.shape, Shape::Domains);
-    let label = first.label.clone();
+    let label = first.label;
     let unit = (!hint.is_empty()).then(|| view! { <span class="field__unit">{hint}</span> });
     let head = if is_group {
         view! { <span class="field__label" id=format!("{id}-label")>{label} {unit}</span> }
             .into_any()
     } else {
-        view! { <label class="field__label" for=id.clone()>{label} {unit}</label> }.into_any()
+        view! { <label class="field__label" for=id>{label} {unit}</label> }.into_any()
     };
     let said = move || match (error.get(), change.get()) {
         (Some(error), _) => view! {
@@ -126,7 +126,7 @@ fn control(
     let write = move |text: String| {
         sheet.edits.update(|edits| {
             edits.insert(name, text);
-        })
+        });
     };
     let (id, note) = (id.to_owned(), note.to_owned());
     let truth =

@@ -33,8 +33,8 @@ pub(super) fn rows(
         .collect();
     let mut rows: Vec<Row> = Vec::new();
     for request in requests {
-        let carrier = transactions.iter().find(|it| Some(it.hash) == request.transaction);
-        rows.push(of_request(request, carrier));
+        let transaction = transactions.iter().find(|it| Some(it.hash) == request.transaction);
+        rows.push(of_request(request, transaction));
     }
     let direct = transactions.iter().filter(|transaction| !carried.contains(&transaction.hash));
     rows.extend(direct.map(of_transaction));
