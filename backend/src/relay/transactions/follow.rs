@@ -17,7 +17,7 @@ use super::{Relay, RelayError, whole};
 use crate::chain::rpc::Receipt;
 
 /// After a transaction came in, glances follow each other after this, then after twice as long, up to the interval.
-const FIRST_GLANCE: Duration = Duration::from_millis(10);
+const FIRST_GLANCE: Duration = Duration::from_millis(40);
 /// For so long it is taken for granted who holds the brake; who does not any more burns gas in vain, and nothing else.
 const BRAKEMEN_LAST: Duration = Duration::from_secs(30);
 /// Open transactions that are looked at side by side.
