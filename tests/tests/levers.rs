@@ -79,6 +79,7 @@ impl Stage {
         let page =
             browser.open(&format!("{}/owner", control.url.trim_end_matches('/')), &wallet).await?;
         page.click("connect-wallet").await?;
+        page.see_words("wallet-option", "Journey Wallet").await?;
         page.click("[data-testid=\"wallet-option\"][data-name=\"Journey Wallet\"]").await?;
         page.see("wallet-account").await?;
         Ok(Self { control, chain, page, _browser: browser, owner, mission, way })
@@ -105,13 +106,12 @@ impl Stage {
         let tripped = || self.chain.call(contracts.system_pause, ISystemPause::trippedCall {});
         self.flip("lever-tripwire").await?;
         ensure!(tripped().await?, "tripped");
-        self.click_in("lever-tripwire", "lever-undo").await?;
         // The owner alone cannot end a tripwire: a guardian co-signs.
         let trip = self.chain.call(contracts.pause_guardian, IPauseGuardian::tripCall {}).await?;
         let guardian = self.chain.guardian(0).await?;
         let cosign = IGuardianCouncil::cosignResumeCall { trip }.abi_encode();
         self.chain.send(guardian, contracts.guardian_council, cosign.into()).await?;
-        self.sign("lever-tripwire").await?;
+        self.undo("lever-tripwire").await?;
         ensure!(!tripped().await? && !self.chain.is_paused().await?, "resumed after the delay");
         Ok(())
     }
@@ -279,6 +279,7 @@ impl Stage {
         }
         self.click_in("form-setGlobalParameters", "form-propose").await?;
         self.sign("lever-global-parameters").await?;
+        self.page.see_words("owner-parameters", "ipfs://manifesto").await?;
         let first = self.view("globalParameters()").await?;
 
         self.page.click("tab-updateRiskParameters").await?;
@@ -304,6 +305,7 @@ impl Stage {
             }
             self.click_in("form-setSelfImprovementPlan", "form-propose").await?;
             self.sign("lever-self-improvement-plan").await?;
+            self.page.see_words("[data-testid=\"owner-plan\"] dd", uri).await?;
         }
         let second = self.view("selfImprovementPlan()").await?;
         self.undo("lever-self-improvement-plan").await?;
@@ -345,13 +347,22 @@ impl Stage {
         Ok(())
     }
 
-    /// Signs what stands in a place, and waits until it is obeyed.
+    /// Signs what stands in a place, and waits until it is obeyed. Where the page saw the chain move between look and
+    /// click it asks to look again, and nothing was signed: then this looks again, as a person does.
     async fn sign(&self, place: &str) -> Result<()> {
-        self.click_in(place, self.way.button()).await.with_context(|| format!("sign {place}"))?;
-        self.page
-            .see(&format!("[data-testid=\"{place}\"] [data-stage=\"obeyed\"]"))
-            .await
-            .with_context(|| format!("{place} is obeyed"))?;
+        let within = |inner: &str| format!("[data-testid=\"{place}\"] {inner}");
+        let (obeyed, trouble) =
+            (within("[data-stage=\"obeyed\"]"), within("[data-testid=\"lever-trouble\"]"));
+        for _ in 0..3 {
+            self.click_in(place, self.way.button())
+                .await
+                .with_context(|| format!("sign {place}"))?;
+            let told = self.page.see(&format!("{obeyed}, {trouble}")).await;
+            if !told.with_context(|| format!("{place} is obeyed"))?.contains("Look at it again") {
+                break;
+            }
+        }
+        self.page.see(&obeyed).await.with_context(|| format!("{place} is obeyed"))?;
         Ok(())
     }
 
