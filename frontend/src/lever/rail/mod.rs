@@ -32,7 +32,7 @@ pub(super) struct MissionLevers {
     pub(super) desk: Desk,
     pub(super) scopes: Memo<Vec<AdapterScope>>,
     readings: LocalResource<Option<Result<Readings, ClientError>>>,
-    last: Memo<Option<Readings>>,
+    last: RwSignal<Option<Readings>>,
 }
 
 impl MissionLevers {
@@ -56,6 +56,7 @@ impl MissionLevers {
         let flips = Memo::new(move |_| {
             desk.flips().with(|flips| flips.values().filter(|flip| !flip.is_proposal()).count())
         });
+        let last = RwSignal::new(None::<Readings>);
         let readings = LocalResource::new(move || {
             told.track();
             age.track();
@@ -65,21 +66,21 @@ impl MissionLevers {
             let deployment = desk.deployment.get();
             async move {
                 let request = view_model::ask(&deployment?.contracts, live.id().key(), &scopes);
-                let answer = desk.read(&request).await;
-                Some(answer.and_then(|answer| {
+                let read = desk.read(&request).await.and_then(|answer| {
                     view_model::read(&answer).ok_or_else(|| {
                         ClientError::Garbled(
                             "the contracts answer something else than this page expects".to_owned(),
                         )
                     })
-                }))
+                });
+                if let Ok(read) = &read
+                    && last.try_with_untracked(|last| last.as_ref() != Some(read)) == Some(true)
+                {
+                    last.try_set(Some(read.clone()));
+                }
+                Some(read)
             }
         });
-        let last =
-            Memo::new(move |before: Option<&Option<Readings>>| match readings.get().flatten() {
-                Some(Ok(readings)) => Some(readings),
-                Some(Err(_)) | None => before.cloned().flatten(),
-            });
         let levers = Self { live, desk, scopes, readings, last };
         // Tells the desk the mission's name, for words about its key.
         Effect::new(move |_| {
