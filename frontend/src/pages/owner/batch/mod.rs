@@ -64,11 +64,9 @@ pub(super) fn BatchSection() -> impl IntoView {
     });
     let is_empty = Memo::new(move |_| cart.list().with(Vec::is_empty));
     let said = move || match owner.get() {
-        Owner::Unknown => (Tone::Unknown, "Reading who owns the door…"),
-        Owner::Key(_) => {
-            (Tone::Warn, "The owner is a key, not a Safe: sign the levers themselves instead")
-        }
-        Owner::Contract(_) => (Tone::Ok, "The owner is a contract: it can send this batch"),
+        Owner::Unknown => (Tone::Unknown, "Reading the owner…"),
+        Owner::Key(_) => (Tone::Warn, "The owner is a key, not a Safe"),
+        Owner::Contract(_) => (Tone::Ok, "The owner is a contract"),
     };
     let tools = move || {
         let tone = Signal::derive(move || said().0);
@@ -168,7 +166,7 @@ fn Download(cart: SafeBatchCart, safe: Signal<Option<Address>>) -> impl IntoView
             <dd>
                 {move || match safe.get() {
                     Some(safe) => view! { <CopyText text=safe.to_string() label="Safe" /> }.into_any(),
-                    None => view! { "none: the owner is no contract, so no Safe can send this" }.into_any(),
+                    None => view! { "none: the owner is no contract, so sign the levers themselves" }.into_any(),
                 }}
             </dd>
             <dt>"Checksum"</dt>
