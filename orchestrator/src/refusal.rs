@@ -182,9 +182,9 @@ impl Refusal {
             | Self::AlreadyApproved { .. }
             | Self::StepNotWorking(_)
             | Self::ForeignCheckpoint { .. } => ProblemCode::NotAwaitingApproval,
-            Self::ApprovalExpired(_)
-            | Self::ReleaseExpired(_)
-            | Self::DeadlineTooLate { .. } => ProblemCode::ApprovalExpired,
+            Self::ApprovalExpired(_) | Self::ReleaseExpired(_) | Self::DeadlineTooLate { .. } => {
+                ProblemCode::ApprovalExpired
+            }
             Self::OwnMission(_) => ProblemCode::OwnMission,
         }
     }

@@ -1,3 +1,5 @@
+//! What the check tells before a signature.
+
 use alloy_primitives::b256;
 use phase8_shared::money::MicroUsd;
 

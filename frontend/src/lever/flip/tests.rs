@@ -1,3 +1,5 @@
+//! How far a flip is, told from what is known.
+
 use alloy_primitives::U256;
 use phase8_shared::api::CouncilView;
 use phase8_shared::money::MicroUsd;

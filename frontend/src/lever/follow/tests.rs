@@ -1,3 +1,5 @@
+//! What became of a transaction or a request.
+
 use alloy_primitives::Address;
 use phase8_shared::time::Timestamp;
 

@@ -114,9 +114,7 @@ fn ServiceRow(
         Some(false) => Tone::Bad,
         None => Tone::Unknown,
     });
-    let label = Signal::derive(move || {
-        if tone.get() == Tone::Ok { good } else { bad }.to_owned()
-    });
+    let label = Signal::derive(move || if tone.get() == Tone::Ok { good } else { bad }.to_owned());
     view! {
         <li class="services__row" data-testid="service">
             <span class="services__name">{move || health.with(|it| it.as_ref().map(|it| it.name.clone()))}</span>

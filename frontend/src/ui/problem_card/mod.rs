@@ -116,9 +116,7 @@ const fn mend(code: ProblemCode) -> &'static str {
         }
         ProblemCode::MissionClosed
         | ProblemCode::NotAwaitingApproval
-        | ProblemCode::StepNotHeld => {
-            "Reload the mission to see how it stands."
-        }
+        | ProblemCode::StepNotHeld => "Reload the mission to see how it stands.",
         ProblemCode::ApprovalExpired => "Look at what is asked for now, and sign that.",
         ProblemCode::NotAValidator => "Connect the wallet of a guild member.",
         ProblemCode::OwnMission => "Connect a wallet other than the operator's.",
@@ -137,18 +135,12 @@ const fn mend(code: ProblemCode) -> &'static str {
         }
         ProblemCode::ForeignOrigin => "Open the page from the server's own address.",
         ProblemCode::Busy => "Wait a moment, then try again.",
-        ProblemCode::RequestExpired => {
-            "Sign it again: a fresh request carries a fresh deadline."
-        }
-        ProblemCode::DeadlineTooFar => {
-            "Sign it again; the page sets a deadline of one hour."
-        }
+        ProblemCode::RequestExpired => "Sign it again: a fresh request carries a fresh deadline.",
+        ProblemCode::DeadlineTooFar => "Sign it again; the page sets a deadline of one hour.",
         ProblemCode::NonceUsed => {
             "Look at the outstanding signatures, then sign it again with the next nonce."
         }
-        ProblemCode::NotTheOwner => {
-            "Connect the account that owns the owner proxy."
-        }
+        ProblemCode::NotTheOwner => "Connect the account that owns the owner proxy.",
         ProblemCode::NoRelayer => {
             "Send it from the owner's own wallet, or ask whoever runs the server to fund the relayer."
         }

@@ -1,3 +1,5 @@
+//! Calls taken apart, and what hides in them found.
+
 use alloy_primitives::{B256, U256};
 use alloy_sol_types::SolCall;
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! What a lever changes, line by line.
+
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256};
 

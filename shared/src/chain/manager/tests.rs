@@ -1,3 +1,5 @@
+//! Forms, checks and undos of the manager.
+
 use alloy_primitives::U256;
 use proptest::prelude::*;
 

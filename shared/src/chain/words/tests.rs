@@ -1,3 +1,5 @@
+//! Every lever in words.
+
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::U256;
 

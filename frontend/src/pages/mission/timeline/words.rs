@@ -174,10 +174,12 @@ impl Words {
                 Self::new(Tone::Ok, "acknowledged", format!("{validator} confirms the summons"))
                     .with(format!("Read token {token}"))
             }
-            Payload::SummonsRevoked { validator, token, .. } => {
-                Self::new(Tone::Warn, "revoked", format!("The summons of {validator} is taken back"))
-                    .with(format!("Read token {token}"))
-            }
+            Payload::SummonsRevoked { validator, token, .. } => Self::new(
+                Tone::Warn,
+                "revoked",
+                format!("The summons of {validator} is taken back"),
+            )
+            .with(format!("Read token {token}")),
             Payload::BudgetExhausted { step, needed, remaining } => Self::new(
                 Tone::Warn,
                 "exhausted",

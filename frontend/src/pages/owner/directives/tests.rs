@@ -1,3 +1,5 @@
+//! Directives beside the chain.
+
 use super::view_model::*;
 use crate::pages::owner::rows::CellFace;
 use crate::ui::Tone;

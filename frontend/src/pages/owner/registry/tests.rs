@@ -1,3 +1,5 @@
+//! Forms and rows of the registry.
+
 use alloy_primitives::{Address, B256};
 use phase8_shared::chain::decode::parse_value;
 use phase8_shared::chain::decode::signature::Leaf;

@@ -1,3 +1,5 @@
+//! Operations as the queue shows them.
+
 use alloy_primitives::{B256, U256};
 use phase8_shared::chain::abi::IBudgetManager;
 

@@ -1,3 +1,5 @@
+//! Which levers are armed, and why others are not.
+
 use alloy_primitives::Address;
 use phase8_shared::chain::Contracts;
 
