@@ -14,7 +14,7 @@ const BOUND: usize = 3;
 
 /// A figure per operation, in one unit, of ours and of the peer, and the ratio between them.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Ratio {
+pub(crate) struct Compared {
     /// Median of ours.
     pub(crate) ours: f64,
     /// Median of the peer's.
@@ -31,7 +31,7 @@ pub(crate) struct Ratio {
 pub(crate) async fn compare<A, B, FA, FB, const N: usize>(
     mut ours: A,
     mut peer: B,
-) -> Result<[Ratio; N]>
+) -> Result<[Compared; N]>
 where
     A: FnMut() -> FA,
     B: FnMut() -> FB,
@@ -51,7 +51,7 @@ where
             pairs.push(pair);
         }
     }
-    let mut ratios = [Ratio { ours: 0.0, peer: 0.0, ratio: 0.0, low: 0.0, high: 0.0 }; N];
+    let mut ratios = [Compared { ours: 0.0, peer: 0.0, ratio: 0.0, low: 0.0, high: 0.0 }; N];
     for (at, ratio) in ratios.iter_mut().enumerate() {
         let figures: Vec<(f64, f64)> = pairs
             .iter()
@@ -62,11 +62,11 @@ where
     Ok(ratios)
 }
 
-fn summary(figures: &[(f64, f64)]) -> Result<Ratio> {
+fn summary(figures: &[(f64, f64)]) -> Result<Compared> {
     ensure!(figures.iter().all(|(_, peer)| *peer > 0.0), "the peer's figure is not positive");
     let ratios = sorted(figures.iter().map(|(ours, peer)| ours / peer));
     let at = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(f64::NAN);
-    Ok(Ratio {
+    Ok(Compared {
         ours: median(&sorted(figures.iter().map(|(ours, _)| *ours))),
         peer: median(&sorted(figures.iter().map(|(_, peer)| *peer))),
         ratio: median(&ratios),

@@ -14,7 +14,7 @@ use phase8_tests::{Chain, MissionControl, Parts, now};
 use serde_json::{Value, json};
 
 use crate::machine;
-use crate::pairs::{self, Ratio};
+use crate::pairs::{self, Compared};
 use crate::report::{Goal, Row};
 
 /// Key of the development chain's owner, which everybody knows.
@@ -32,7 +32,7 @@ pub(crate) async fn rows(parts: &Parts) -> Result<Vec<Row>> {
             .await;
     let measured = |pick: usize| match &compared {
         Ok(ratios) => {
-            let ratios: &[Ratio; 2] = ratios;
+            let ratios: &[Compared; 2] = ratios;
             ratios.get(pick).copied().ok_or_else(String::new)
         }
         Err(error) => Err(format!("{error:#}")),

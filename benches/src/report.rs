@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::pairs::Ratio;
+use crate::pairs::Compared;
 
 /// What a figure must not exceed.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -32,7 +32,7 @@ pub(crate) struct Row {
     /// What to reach.
     pub(crate) goal: Goal,
     /// What was measured; the reason if nothing was.
-    pub(crate) measured: Result<Ratio, String>,
+    pub(crate) measured: Result<Compared, String>,
 }
 
 impl Row {
@@ -67,12 +67,13 @@ pub(crate) fn table(rows: &[Row]) -> String {
             None => "not run",
         };
         let figures = match measured {
-            Ok(Ratio { ours, peer, ratio, low, high }) => {
+            Ok(Compared { ours, peer, ratio, low, high }) => {
                 format!("{ours:.1} {unit} | {peer:.1} {unit} | {ratio:.3} [{low:.3}, {high:.3}]")
             }
             Err(why) => format!("– | – | {why}"),
         };
-        text += &format!("| {id} | {what} | {peer} | {figures} | {goal} | {met} |\n");
+        let line = format!("| {id} | {what} | {peer} | {figures} | {goal} | {met} |\n");
+        text.push_str(&line);
     }
     text
 }
@@ -81,11 +82,12 @@ pub(crate) fn table(rows: &[Row]) -> String {
 mod tests {
     use super::*;
 
-    fn row(goal: Goal, measured: Result<Ratio, String>) -> Row {
+    fn row(goal: Goal, measured: Result<Compared, String>) -> Row {
         Row { id: "R2", what: "relay", peer: "anvil", label: "", unit: "µs", goal, measured }
     }
 
-    const MEASURED: Ratio = Ratio { ours: 120.0, peer: 100.0, ratio: 1.2, low: 1.1, high: 1.35 };
+    const MEASURED: Compared =
+        Compared { ours: 120.0, peer: 100.0, ratio: 1.2, low: 1.1, high: 1.35 };
 
     #[test]
     fn a_goal_is_met_by_the_whole_interval_only() {

@@ -40,7 +40,7 @@ pub(crate) async fn rows(viem: Option<&Path>) -> Result<Vec<Row>> {
         .map_err(|error| format!("{error:#}")),
         None => Err("viem is not installed; `cargo xtask bench` installs it".to_owned()),
     };
-    let row = |peer, label, goal, measured: Result<[pairs::Ratio; 1], String>| Row {
+    let row = |peer, label, goal, measured: Result<[pairs::Compared; 1], String>| Row {
         id: "C1",
         what: "EIP-712 request, digest and signer",
         peer,

@@ -258,7 +258,7 @@ sol! {
         function systemPause() external view returns (address);
     }
 
-    /// What a summoned validator signs to confirm the summons (EIP-712, domain "Phase8 AttestationModule", "1").
+    /// What a summoned validator signs to confirm the summons (EIP-712, domain `Phase8 AttestationModule`, version 1).
     #[derive(Debug, PartialEq, Eq)]
     struct SummonsAcknowledgement {
         uint256 token;

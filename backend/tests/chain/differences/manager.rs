@@ -5,6 +5,9 @@ use phase8_shared::chain::manager::{self, EntryKind, Registry};
 use super::watched::{DOMAIN, SENTINEL, STREAM, Watched, furnish};
 use crate::support::seconds_from_now;
 
+/// A function, the entry it is about, and the form's texts.
+type Act<'a> = (&'a str, Option<(EntryKind, &'a str)>, Vec<(&'a str, &'a str)>);
+
 #[tokio::test]
 async fn every_call_of_the_manager_does_what_it_says_and_is_undone() {
     let watched = Watched::start().await;
@@ -19,7 +22,7 @@ async fn every_call_of_the_manager_does_what_it_says_and_is_undone() {
     let other_watch: Vec<_> = SENTINEL.into_iter().chain(other_watch).collect();
     let other_fund: Vec<_> = STREAM.into_iter().chain([("slug", "other")]).collect();
     let recorded = seconds_from_now(0).to_string();
-    let calls: Vec<(&str, Option<(EntryKind, &str)>, Vec<(&str, &str)>)> = vec![
+    let calls: Vec<Act<'_>> = vec![
         ("registerDomain", None, moon),
         ("registerSentinel", None, other_watch),
         ("registerCapitalStream", None, other_fund),

@@ -18,14 +18,23 @@ fn replaced(form: &Form, field: &str, value: &DynSolValue) -> Vec<DynSolValue> {
     let mut put = |old: DynSolValue| if names.next() == Some(field) { value.clone() } else { old };
     values
         .into_iter()
-        .map(|argument| match argument {
-            DynSolValue::Tuple(fields) => {
+        .map(|argument| {
+            if let DynSolValue::Tuple(fields) = argument {
                 DynSolValue::Tuple(fields.into_iter().map(&mut put).collect())
+            } else {
+                put(argument)
             }
-            other => put(other),
         })
         .collect()
 }
+
+/// A function, the entry it is about, the form's texts, and fields with values that it must refuse.
+type Wrong = (
+    &'static str,
+    Option<(EntryKind, &'static str)>,
+    Vec<(&'static str, &'static str)>,
+    Vec<(&'static str, DynSolValue)>,
+);
 
 /// The manager's errors by selector.
 fn errors() -> Vec<([u8; 4], String)> {
@@ -74,8 +83,7 @@ async fn the_manager_refuses_what_the_form_refuses_and_takes_what_it_takes() {
     let earth = Some((EntryKind::Domain, "earth-grid"));
     let watch = Some((EntryKind::Sentinel, "watch"));
     let fund = Some((EntryKind::Stream, "fund"));
-    type Rows = Vec<(&'static str, DynSolValue)>;
-    let calls: Vec<(&str, Option<(EntryKind, &str)>, Vec<(&str, &str)>, Rows)> = vec![
+    let calls: Vec<Wrong> = vec![
         (
             "registerDomain",
             None,
@@ -245,8 +253,8 @@ async fn the_manager_refuses_what_the_form_refuses_and_takes_what_it_takes() {
         assert!(matches!(taken, SimulatedOutcome::Succeeds { .. }), "{function}: {taken:?}");
         for (field, value) in wrong {
             let values = replaced(&form, field, &value);
-            let found = manager::check(function, &values, &registry, seconds_from_now(0));
-            let expected = found.first().and_then(|it| it.what.contract_error());
+            let complaints = manager::check(function, &values, &registry, seconds_from_now(0));
+            let expected = complaints.first().and_then(|it| it.what.contract_error());
 
             let refused = outcome(function, values).await;
 

@@ -138,7 +138,7 @@ impl Words {
             }
             Payload::AdapterChanged { roles, adapter, rolled_back, reason, .. } => {
                 let agents = phase8_shared::format::listed(
-                    &roles.iter().map(|role| role.as_str()).collect::<Vec<_>>(),
+                    &roles.iter().map(phase8_shared::id::Role::as_str).collect::<Vec<_>>(),
                 );
                 let status = if *rolled_back { "rolled back" } else { "changed" };
                 let words = match adapter {
