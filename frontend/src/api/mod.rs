@@ -9,10 +9,11 @@ mod system;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
     AcknowledgeSummons, ApproveMilestone, CreateMission, DeliverableView, EventPage,
-    GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest, RequestView,
-    SubmitRequest, SubmitTransaction, SystemView, TransactionView, WatchTransaction, routes,
+    GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest, ReleaseStep,
+    RequestView, SubmitRequest, SubmitTransaction, SystemView, TransactionView, WatchTransaction,
+    routes,
 };
-use phase8_shared::id::{MilestoneIndex, MissionId, Seq};
+use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
 
 pub(crate) use crate::api::error::ClientError;
@@ -54,6 +55,12 @@ pub(crate) async fn approve(
     approval: &ApproveMilestone,
 ) -> Answer<serde_json::Value> {
     client::post(&routes::approvals(id, milestone), approval).await
+}
+
+/// Hands in a person's signature that lets a held step start.
+pub(crate) async fn release_step(id: MissionId, step: StepId, release: &ReleaseStep) -> Answer<()> {
+    let answer: Answer<MissionView> = client::post(&routes::step_release(id, step), release).await;
+    answer.map(|_| ())
 }
 
 /// A deliverable's content.

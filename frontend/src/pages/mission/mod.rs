@@ -4,6 +4,7 @@ mod approvals;
 mod budget;
 mod deliverable;
 mod head;
+mod held;
 mod milestones;
 mod steps;
 mod timeline;
@@ -24,6 +25,7 @@ use crate::pages::mission::approvals::Approvals;
 use crate::pages::mission::budget::BudgetCard;
 use crate::pages::mission::deliverable::Reader;
 use crate::pages::mission::head::MissionHeader;
+use crate::pages::mission::held::HeldSteps;
 use crate::pages::mission::milestones::Milestones;
 use crate::pages::mission::steps::Steps;
 use crate::pages::mission::timeline::Timeline;
@@ -106,6 +108,7 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
         <div class="mission">
             <div class="mission__main">
                 <Approvals live state reader />
+                <HeldSteps live state />
                 <Milestones live state reader />
                 <Steps state reader />
                 <Timeline live state reader />

@@ -119,7 +119,10 @@ pub(crate) fn Approvals(
 
 /// Why the viewer cannot sign, and the way to another account.
 #[component]
-fn Outside(words: &'static str) -> impl IntoView {
+pub(crate) fn Outside(
+    /// Why.
+    words: &'static str,
+) -> impl IntoView {
     let wallet = use_wallet();
     view! {
         <p class="approval__standing">
