@@ -137,6 +137,18 @@ fn HeldStep(desk: Desk, step: StepId) -> impl IntoView {
     let row = Memo::new(move |_| desk.row(step));
     let released = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.released)));
     let progress = RwSignal::new(Progress::Asked);
+    let release = Action::new_local(move |(request, by): &(StepReleaseRequest, Address)| {
+        let (request, by) = (*request, *by);
+        async move {
+            let signed = move || {
+                desk.signed_here.try_update(|here| here.insert(step));
+                progress.try_set(Progress::Signed);
+            };
+            if let Err(failed) = sign_and_send(wallet, mission, request, by, signed).await {
+                progress.try_set(failed);
+            }
+        }
+    });
     let press = Callback::new(move |()| {
         let server_now = untrack(|| desk.live.now()).unix_seconds();
         let asked = deployment.get_untracked().zip(wallet.account().get_untracked());
@@ -145,15 +157,7 @@ fn HeldStep(desk: Desk, step: StepId) -> impl IntoView {
         };
         progress.set(Progress::Signing);
         let request = request(&deployment, mission, step, chain_now.get_untracked(), server_now);
-        leptos::task::spawn_local(async move {
-            let signed = move || {
-                desk.signed_here.try_update(|here| here.insert(step));
-                progress.try_set(Progress::Signed);
-            };
-            if let Err(failed) = sign_and_send(wallet, mission, request, by, signed).await {
-                progress.try_set(failed);
-            }
-        });
+        release.dispatch_local((request, by));
     });
     let busy = Signal::derive(move || {
         progress.with(|it| matches!(it, Progress::Signing | Progress::Signed))
