@@ -49,7 +49,7 @@ impl Row {
 impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RatioAtMost(most) => write!(f, "≤ {most}×"),
+            Self::RatioAtMost(most) => write!(f, "≤ {most:.3}×"),
             Self::OursAtMost(most) => write!(f, "≤ {most}"),
         }
     }
