@@ -161,13 +161,16 @@ impl Page {
         self.eval(&format!("document.querySelectorAll({}).length", json!(selector(target)))).await
     }
 
-    /// Clicks what shows under this `data-testid` (or selector), once it can be clicked.
+    /// Clicks what shows under this `data-testid` (or selector), once it can be clicked and has stood in its place for two
+    /// looks, so that nothing moves away under the pointer.
     pub async fn click(&self, target: &str) -> Result<()> {
         let script = format!(
             "(() => {{ const one = [...document.querySelectorAll({})].find((e) => e.checkVisibility() && !e.disabled \
              && e.getAttribute('aria-disabled') !== 'true'); if (!one) return null; one.scrollIntoView({{block: 'center'}}); \
              const box = one.getBoundingClientRect(); const x = box.x + box.width / 2, y = box.y + box.height / 2; \
-             const hit = document.elementFromPoint(x, y); return hit && (one.contains(hit) || hit.contains(one)) ? [x, y] : null; }})()",
+             const hit = document.elementFromPoint(x, y); if (!hit || !(one.contains(hit) || hit.contains(one))) return null; \
+             const last = globalThis.__lastLook; globalThis.__lastLook = {{ one, x, y }}; \
+             return last && last.one === one && last.x === x && last.y === y ? [x, y] : null; }})()",
             json!(selector(target))
         );
         let (x, y) = self

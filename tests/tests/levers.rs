@@ -203,7 +203,7 @@ impl Stage {
         self.entry("stream", "CapitalStream", &stream, &["vault"], ("annualBudget", "6000")).await
     }
 
-    /// Registers an entry, updates it and back, and retires it by undoing the registration.
+    /// Registers an entry, undoes that and undoes the undoing, changes it in every way and back, and retires it.
     async fn entry(
         &self,
         name: &str,
@@ -230,6 +230,10 @@ impl Stage {
         let place = format!("lever-register-{name}");
         self.sign(&place).await?;
         let registered = self.manager_fields(function, id).await?.context("it is registered")?;
+        self.undo(&place).await?;
+        assert_eq!(self.manager_fields(function, id).await?, None, "{place} is undone");
+        self.undo(&place).await?;
+        assert_eq!(self.manager_fields(function, id).await?.as_ref(), Some(&registered), "{place}");
 
         let row = format!("[data-testid=\"owner-row\"][data-id=\"{id}\"]");
         self.page.click(&format!("{row} [data-testid=\"owner-open\"]")).await?;
@@ -248,8 +252,60 @@ impl Stage {
             "{update}"
         );
 
-        self.undo(&place).await?;
-        assert_eq!(self.manager_fields(function, id).await?, None, "{place} is undone");
+        let mut acts = vec![(format!("set{function}Status"), "status", ("active", "false"))];
+        if name == "domain" {
+            acts.push(("configureDomainLimits".to_owned(), "limits", ("tvlLimit", "2000000")));
+        }
+        for (act, what, field) in acts {
+            self.page.click(&format!("tab-{act}")).await?;
+            let place = format!("lever-{name}-{what}");
+            self.prepare(&act, &[field]).await?;
+            self.sign(&place).await?;
+            ensure!(
+                self.manager_fields(function, id).await?.as_ref() != Some(&registered),
+                "{place}"
+            );
+            self.undo(&place).await?;
+            assert_eq!(
+                self.manager_fields(function, id).await?.as_ref(),
+                Some(&registered),
+                "{place}"
+            );
+        }
+
+        let act = &format!("remove{function}");
+        self.page.click(&format!("tab-{act}")).await?;
+        self.prepare(act, &[]).await?;
+        self.sign(&format!("lever-retire-{name}")).await?;
+        assert_eq!(self.manager_fields(function, id).await?, None, "{name} is retired");
+        Ok(())
+    }
+
+    /// Fills the form of a function of the manager, and puts its lever up.
+    async fn prepare(&self, function: &str, fields: &[(&str, &str)]) -> Result<()> {
+        let form = format!("form-{function}");
+        for (field, value) in fields {
+            let target = format!("[data-testid=\"{form}\"] [data-testid=\"field-{field}\"]");
+            self.page.fill(&target, value).await?;
+        }
+        self.click_in(&form, "form-propose").await
+    }
+
+    /// Flips one of the manager's parameters by its form, and back.
+    async fn there_and_back(
+        &self,
+        function: &str,
+        place: &str,
+        fields: &[(&str, &str)],
+        view: &str,
+    ) -> Result<()> {
+        let before = self.view(view).await?;
+        self.page.click(&format!("tab-{function}")).await?;
+        self.prepare(function, fields).await?;
+        self.sign(place).await?;
+        ensure!(self.view(view).await? != before, "{place} changed nothing");
+        self.undo(place).await?;
+        assert_eq!(self.view(view).await?, before, "{place} is undone");
         Ok(())
     }
 
@@ -280,17 +336,32 @@ impl Stage {
         self.click_in("form-setGlobalParameters", "form-propose").await?;
         self.sign("lever-global-parameters").await?;
         self.page.see_words("owner-parameters", "ipfs://manifesto").await?;
-        let first = self.view("globalParameters()").await?;
-
-        self.page.click("tab-updateRiskParameters").await?;
-        let risk =
-            "[data-testid=\"form-updateRiskParameters\"] [data-testid=\"field-maxDrawdownBps\"]";
-        self.page.fill(risk, "1500").await?;
-        self.click_in("form-updateRiskParameters", "form-propose").await?;
-        self.sign("lever-risk-parameters").await?;
-        ensure!(self.view("globalParameters()").await? != first, "the drawdown changed");
-        self.undo("lever-risk-parameters").await?;
-        assert_eq!(self.view("globalParameters()").await?, first, "and changed back");
+        let with_code = contracts.escrow.to_string();
+        let hash = B256::repeat_byte(9).to_string();
+        let manifesto = [("manifestoURI", "ipfs://other"), ("manifestoHash", hash.as_str())];
+        for (function, place, fields, view) in [
+            (
+                "updateRiskParameters",
+                "lever-risk-parameters",
+                [("maxDrawdownBps", "1500")].as_slice(),
+                "globalParameters()",
+            ),
+            ("updateManifesto", "lever-manifesto", &manifesto, "globalParameters()"),
+            (
+                "setGuardianCouncil",
+                "lever-guardian-council",
+                &[("council", with_code.as_str())],
+                "guardianCouncil()",
+            ),
+            (
+                "setSystemPause",
+                "lever-system-pause",
+                &[("newSystemPause", with_code.as_str())],
+                "systemPause()",
+            ),
+        ] {
+            self.there_and_back(function, place, fields, view).await.context(place)?;
+        }
 
         self.page.click("tab-setSelfImprovementPlan").await?;
         for (hash, uri) in [(5_u8, "ipfs://plan-one"), (6, "ipfs://plan-two")] {
