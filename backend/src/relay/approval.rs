@@ -1,14 +1,12 @@
 //! A validator's approval, checked before it reaches the ledger: the same checks as the escrow's, in words.
 
-use alloy::primitives::{Address, Bytes, Signature};
+use alloy::primitives::{Address, Bytes};
 use phase8_shared::api::ProblemCode;
 use phase8_shared::chain::ApprovalRequest;
 use phase8_shared::time::Timestamp;
 
+use super::signature;
 use crate::chain::{ChainError, Reader};
-
-/// Bytes of a wallet's signature: r, s and v.
-const SIGNATURE_LENGTH: usize = 65;
 
 /// The approval would not count.
 #[derive(Debug, thiserror::Error)]
@@ -71,71 +69,12 @@ pub async fn verify(
             format!("the contract {validator} does not call this signature its own (EIP-1271)");
         return Err(ApprovalError::BadSignature(words));
     }
-    let parsed = parse(signature)?;
-    match parsed.recover_address_from_prehash(&digest) {
-        Ok(signer) if signer == validator => Ok(Bytes::from(parsed.as_bytes())),
-        Ok(signer) => Err(ApprovalError::BadSignature(format!(
+    match signature::recover(signature, digest) {
+        Ok((signer, written)) if signer == validator => Ok(written),
+        Ok((signer, _)) => Err(ApprovalError::BadSignature(format!(
             "the signature is {signer}'s or over other content, expected {validator}'s over exactly this milestone, \
              deliverable, ledger root and deadline: reload and sign again"
         ))),
-        Err(_) => Err(ApprovalError::BadSignature("the signature belongs to no wallet".to_owned())),
-    }
-}
-
-/// Reads a wallet's signature; some wallets count v from 0, the escrow takes 27 and 28 alone.
-fn parse(signature: &Bytes) -> Result<Signature, ApprovalError> {
-    let refuse = |words: String| ApprovalError::BadSignature(words);
-    if signature.len() != SIGNATURE_LENGTH {
-        return Err(refuse(format!(
-            "a wallet's signature has {SIGNATURE_LENGTH} bytes, found {}",
-            signature.len()
-        )));
-    }
-    let parsed = match signature.last() {
-        Some(0 | 1 | 27 | 28) => Signature::from_raw(signature).ok(),
-        _ => None,
-    };
-    let parsed = parsed.ok_or_else(|| refuse("its last byte must be 27 or 28".to_owned()))?;
-    if parsed.normalize_s().is_some() {
-        return Err(refuse("its s is in the upper half, which contracts refuse".to_owned()));
-    }
-    Ok(parsed)
-}
-
-#[cfg(test)]
-mod tests {
-    use alloy::primitives::{B256, U256};
-    use alloy::signers::SignerSync;
-    use alloy::signers::local::PrivateKeySigner;
-
-    use super::*;
-
-    fn signature() -> Signature {
-        let signer = PrivateKeySigner::from_bytes(&B256::repeat_byte(7)).unwrap();
-        signer.sign_hash_sync(&B256::repeat_byte(1)).unwrap()
-    }
-
-    #[test]
-    fn a_signature_that_counts_v_from_zero_is_written_as_contracts_take_it() {
-        let good = signature();
-        let mut low = good.as_bytes();
-        low[64] -= 27;
-
-        assert_eq!(parse(&low.to_vec().into()).unwrap().as_bytes(), good.as_bytes());
-    }
-
-    #[test]
-    fn a_malleable_or_misshapen_signature_is_refused() {
-        let order: U256 =
-            "0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141".parse().unwrap();
-        let good = signature();
-        let high = Signature::new(good.r(), order - good.s(), !good.v());
-        let short = good.as_bytes()[..64].to_vec();
-        let mut odd = good.as_bytes().to_vec();
-        odd[64] = 99;
-
-        for bytes in [high.as_bytes().to_vec(), short, odd, Vec::new()] {
-            assert!(matches!(parse(&bytes.into()), Err(ApprovalError::BadSignature(_))));
-        }
+        Err(misshapen) => Err(ApprovalError::BadSignature(misshapen.to_string())),
     }
 }
