@@ -75,6 +75,20 @@ async fn conforms(store: &dyn EventStore) {
     logs.sort();
     assert_eq!(logs, [LogId::Registry, LOG]);
 
+    // Leaves are those of the events.
+    let leaves = store.leaves(LOG, Seq(1), 2).await.unwrap();
+    assert_eq!(leaves, [leaf_hash(b"b"), leaf_hash(b"c")]);
+    assert!(store.leaves(LOG, Seq(4), 2).await.unwrap().is_empty());
+
+    // A content is erased once and for one mission; the ledger stays as it was.
+    let head = store.head(LOG).await.unwrap();
+    assert!(!store.erase(MissionId::from_bytes([2; 16]), commitment).await.unwrap());
+    assert!(store.blob(MISSION, commitment).await.unwrap().is_some());
+    assert!(store.erase(MISSION, commitment).await.unwrap());
+    assert_eq!(store.blob(MISSION, commitment).await.unwrap(), None);
+    assert!(!store.erase(MISSION, commitment).await.unwrap());
+    assert_eq!(store.head(LOG).await.unwrap(), head);
+
     // Of writers that race for the same place exactly one wins.
     let racers = (0..8).map(|n| store.append(one(LOG, 4, &[&format!("racer {n}")])));
     let outcomes = futures_util::future::join_all(racers).await;
@@ -85,6 +99,8 @@ async fn conforms(store: &dyn EventStore) {
     store.close().await;
     let refused = store.append(one(LOG, 5, &["late"])).await;
     assert!(matches!(refused, Err(AppendError::Storage(StorageError::Closed))), "{refused:?}");
+    let refused = store.erase(MISSION, commitment).await;
+    assert!(matches!(refused, Err(StorageError::Closed)), "{refused:?}");
 }
 
 #[tokio::test]
@@ -124,7 +140,7 @@ async fn a_sqlite_file_of_a_later_version_is_left_alone() {
 
     let opened = SqliteStore::open(&path);
 
-    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 1 })), "{opened:?}");
+    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 2 })), "{opened:?}");
 }
 
 #[tokio::test]
@@ -163,4 +179,31 @@ async fn many_writers_at_once_lose_nothing() {
         let expected: Vec<_> = (0..8_u64).map(|n| (n + 1, format!("{log} {n}"))).collect();
         assert_eq!(texts(store.as_ref(), log, 0, 100).await, expected);
     }
+}
+
+#[tokio::test]
+async fn what_a_sqlite_file_erased_is_in_none_of_its_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();
+    let salt = Salt(B256::repeat_byte(9));
+    let secret = "the-content-that-is-to-be-forgotten";
+    let content = secret.repeat(200).into_bytes();
+    let commitment = Commitment::to(salt, &content);
+    let blob =
+        Blob { mission: MISSION, commitment, salt, media_type: "text/plain".into(), content };
+    let batch = Batch { blobs: vec![blob], ..one(LOG, 0, &["a"]) };
+    store.append(batch).await.unwrap();
+    let found = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let holds = |path: &std::path::Path| {
+            let bytes = std::fs::read(path).unwrap();
+            bytes.windows(secret.len()).any(|part| part == secret.as_bytes())
+        };
+        files.filter(|file| holds(&file.as_ref().unwrap().path())).count()
+    };
+    assert!(found() > 0);
+
+    store.erase(MISSION, commitment).await.unwrap();
+
+    assert_eq!(found(), 0);
 }

@@ -102,6 +102,18 @@ impl EventStore for MemoryStore {
         Ok(self.lock().blobs.get(&(mission, commitment)).cloned())
     }
 
+    async fn erase(
+        &self,
+        mission: MissionId,
+        commitment: Commitment,
+    ) -> Result<bool, StorageError> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(StorageError::Closed);
+        }
+        Ok(inner.blobs.remove(&(mission, commitment)).is_some())
+    }
+
     async fn close(&self) {
         self.lock().closed = true;
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use phase8_shared::id::{MissionId, Seq};
-use phase8_shared::ledger::{Commitment, Salt, TreeHead};
+use phase8_shared::ledger::{Commitment, LeafHash, Salt, TreeHead, leaf_hash};
 
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
@@ -100,6 +100,18 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     async fn read(&self, log: LogId, after: Seq, limit: usize)
     -> Result<Vec<Stored>, StorageError>;
 
+    /// At most `limit` leaf hashes after `after`, in order, as they were when the events were appended. A store that keeps
+    /// none hashes what it has.
+    async fn leaves(
+        &self,
+        log: LogId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<LeafHash>, StorageError> {
+        let events = self.read(log, after, limit).await?;
+        Ok(events.iter().map(|event| leaf_hash(&event.bytes)).collect())
+    }
+
     /// The head of a ledger; `None` if it has no event.
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError>;
 
@@ -112,6 +124,10 @@ pub trait EventStore: Send + Sync + fmt::Debug {
         mission: MissionId,
         commitment: Commitment,
     ) -> Result<Option<Blob>, StorageError>;
+
+    /// Erases a content and its salt for good; the ledger keeps the commitment. Answers whether there was one.
+    async fn erase(&self, mission: MissionId, commitment: Commitment)
+    -> Result<bool, StorageError>;
 
     /// Ends the store: everything it answered for stays, and nothing more is taken.
     async fn close(&self);

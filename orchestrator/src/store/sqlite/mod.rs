@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use async_trait::async_trait;
 use phase8_shared::id::{MissionId, Seq};
-use phase8_shared::ledger::{Commitment, TreeHead};
+use phase8_shared::ledger::{Commitment, LeafHash, TreeHead};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -83,8 +83,8 @@ impl EventStore for SqliteStore {
     async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError> {
         let (answer, answered) = oneshot::channel();
         let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let sent = sender.and_then(|sender| sender.send(write::Request { batch, answer }).ok());
-        if sent.is_none() {
+        let request = write::Request::Append(write::Append { batch, answer });
+        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
             return Err(StorageError::Closed.into());
         }
         answered.await.map_err(|_| StorageError::Closed)?
@@ -97,6 +97,15 @@ impl EventStore for SqliteStore {
         limit: usize,
     ) -> Result<Vec<Stored>, StorageError> {
         self.query(move |connection| read::events(connection, log, after, limit)).await
+    }
+
+    async fn leaves(
+        &self,
+        log: LogId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<LeafHash>, StorageError> {
+        self.query(move |connection| read::leaves(connection, log, after, limit)).await
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
@@ -114,6 +123,20 @@ impl EventStore for SqliteStore {
         commitment: Commitment,
     ) -> Result<Option<Blob>, StorageError> {
         self.query(move |connection| read::blob(connection, mission, commitment)).await
+    }
+
+    async fn erase(
+        &self,
+        mission: MissionId,
+        commitment: Commitment,
+    ) -> Result<bool, StorageError> {
+        let (answer, answered) = oneshot::channel();
+        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let request = write::Request::Erase(write::Erase { mission, commitment, answer });
+        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
+            return Err(StorageError::Closed);
+        }
+        answered.await.map_err(|_| StorageError::Closed)?
     }
 
     async fn close(&self) {

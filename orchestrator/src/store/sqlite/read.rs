@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alloy_primitives::B256;
 use phase8_shared::id::{MissionId, Seq};
-use phase8_shared::ledger::{Commitment, CompactTree, Salt};
+use phase8_shared::ledger::{Commitment, CompactTree, LeafHash, Salt};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{LogId, StorageError, driver};
@@ -74,6 +74,35 @@ pub(super) fn events(
             row: format!("{log}/{seq}"),
         };
         Ok(Stored { seq: Seq(u64::try_from(seq).map_err(broken)?), bytes: Arc::from(bytes) })
+    })
+    .collect()
+}
+
+/// The stored leaf hashes: what the events were when they were appended.
+pub(super) fn leaves(
+    connection: &Connection,
+    log: LogId,
+    after: Seq,
+    limit: usize,
+) -> Result<Vec<LeafHash>, StorageError> {
+    let sql = "SELECT seq, leaf FROM events WHERE log = (SELECT id FROM logs WHERE name = ?1) AND seq > ?2
+               ORDER BY seq LIMIT ?3";
+    let mut select = connection.prepare_cached(sql).map_err(driver)?;
+    let after = i64::try_from(after.0).unwrap_or(i64::MAX);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = select
+        .query_map(params![log.to_string(), after, limit], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .map_err(driver)?;
+    rows.map(|row| {
+        let (seq, leaf) = row.map_err(driver)?;
+        let broken = |_| StorageError::Inconsistent {
+            table: "events",
+            column: "leaf",
+            row: format!("{log}/{seq}"),
+        };
+        LeafHash::try_from(leaf.as_slice()).map_err(broken)
     })
     .collect()
 }

@@ -3,8 +3,8 @@
 
 use std::sync::mpsc;
 
-use phase8_shared::id::Seq;
-use phase8_shared::ledger::{CompactTree, TreeHead, leaf_hash};
+use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::ledger::{Commitment, CompactTree, TreeHead, leaf_hash};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
@@ -14,42 +14,81 @@ use crate::store::{Blob, LogAppend};
 /// Appends that share a commit, at most.
 const LARGEST_GROUP: usize = 256;
 
+/// What the writer is asked.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// To append; appends that wait share a commit.
+    Append(Append),
+    /// To erase a content, in a commit of its own.
+    Erase(Erase),
+}
+
 /// One append and where its answer goes.
 #[derive(Debug)]
-pub(super) struct Request {
+pub(super) struct Append {
     pub(super) batch: Batch,
-    pub(super) answer: oneshot::Sender<Result<Vec<TreeHead>, AppendError>>,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+/// A content that is to be erased and where the answer goes.
+#[derive(Debug)]
+pub(super) struct Erase {
+    pub(super) mission: MissionId,
+    pub(super) commitment: Commitment,
+    pub(super) answer: oneshot::Sender<Result<bool, StorageError>>,
 }
 
 type Answer = Result<Vec<TreeHead>, AppendError>;
 
-/// Appends until every sender is gone.
+/// Appends and erases until every sender is gone.
 pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>) {
     while let Ok(first) = requests.recv() {
-        let mut group = vec![first];
-        group.extend(requests.try_iter().take(LARGEST_GROUP - 1));
-        let (batches, answers): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|request| (request.batch, request.answer)).unzip();
-        match commit(&mut connection, &batches) {
-            Ok(outcomes) => {
-                for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                    // Who does not wait for the answer any more reads the ledger instead.
-                    drop(answer.send(outcome));
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        // An erasure waits until what came before it is on the disk.
+        let mut erase = None;
+        while let Some(request) = next {
+            match request {
+                Request::Append(append) => group.push(append),
+                Request::Erase(request) => {
+                    erase = Some(request);
+                    break;
                 }
             }
-            Err(error) => {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a group of appends was not committed"
-                );
-                let mut error = Some(error);
-                for answer in answers {
-                    // The first gets the cause; nothing of the others was committed either.
-                    let error = error
-                        .take()
-                        .unwrap_or_else(|| StorageError::Busy("the commit did not succeed".into()));
-                    drop(answer.send(Err(error.into())));
-                }
+            next = if group.len() < LARGEST_GROUP { requests.try_recv().ok() } else { None };
+        }
+        append_group(&mut connection, group);
+        if let Some(Erase { mission, commitment, answer }) = erase {
+            drop(answer.send(erase_blob(&connection, mission, commitment)));
+        }
+    }
+}
+
+fn append_group(connection: &mut Connection, group: Vec<Append>) {
+    if group.is_empty() {
+        return;
+    }
+    let (batches, answers): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|append| (append.batch, append.answer)).unzip();
+    match commit(connection, &batches) {
+        Ok(outcomes) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // Who does not wait for the answer any more reads the ledger instead.
+                drop(answer.send(outcome));
+            }
+        }
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a group of appends was not committed"
+            );
+            let mut error = Some(error);
+            for answer in answers {
+                // The first gets the cause; nothing of the others was committed either.
+                let error = error
+                    .take()
+                    .unwrap_or_else(|| StorageError::Busy("the commit did not succeed".into()));
+                drop(answer.send(Err(error.into())));
             }
         }
     }
@@ -96,13 +135,15 @@ fn append_log(connection: &Connection, append: &LogAppend) -> Result<TreeHead, A
         None => (begin_log(connection, append.log)?, CompactTree::default()),
     };
     let mut insert = connection
-        .prepare_cached("INSERT INTO events (log, seq, bytes) VALUES (?1, ?2, ?3)")
+        .prepare_cached("INSERT INTO events (log, seq, bytes, leaf) VALUES (?1, ?2, ?3, ?4)")
         .map_err(driver)?;
     for bytes in &append.events {
-        tree.push(leaf_hash(bytes));
+        let leaf = leaf_hash(bytes);
+        tree.push(leaf);
         let seq =
             i64::try_from(tree.size()).map_err(|error| StorageError::Driver(Box::new(error)))?;
-        changed(1, insert.execute(params![id, seq, &bytes[..]]).map_err(driver)?)?;
+        let row = params![id, seq, &bytes[..], leaf.as_slice()];
+        changed(1, insert.execute(row).map_err(driver)?)?;
     }
     let head = tree.head();
     let size = i64::try_from(head.size).map_err(|error| StorageError::Driver(Box::new(error)))?;
@@ -134,6 +175,28 @@ fn insert_blob(connection: &Connection, blob: &Blob) -> Result<(), StorageError>
         blob.content,
     ];
     changed(1, insert.execute(values).map_err(driver)?)
+}
+
+/// Deletes the row, which zeroes its pages, and empties the log of changes, where the content would stay readable.
+fn erase_blob(
+    connection: &Connection,
+    mission: MissionId,
+    commitment: Commitment,
+) -> Result<bool, StorageError> {
+    let sql =
+        "DELETE FROM blobs WHERE log = (SELECT id FROM logs WHERE name = ?1) AND commitment = ?2";
+    let mut delete = connection.prepare_cached(sql).map_err(driver)?;
+    let erased = delete
+        .execute(params![LogId::Mission(mission).to_string(), commitment.0.as_slice()])
+        .map_err(driver)?;
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 = connection.query_row(checkpoint, [], |row| row.get(0)).map_err(driver)?;
+    if busy != 0 {
+        // The content is gone from every answer; a reader still needs the log of changes, and the next erasure or the
+        // end of the process empties it.
+        tracing::warn!("an erased content stays in the log of changes until the readers are done");
+    }
+    Ok(erased > 0)
 }
 
 fn changed(expected: usize, actual: usize) -> Result<(), StorageError> {
