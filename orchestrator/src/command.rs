@@ -1,11 +1,11 @@
 //! What the core is asked to do. Commands carry everything that deciding needs: the core itself reads nothing.
 
 use alloy_primitives::{Address, B256};
-use phase8_shared::api::{ApproveMilestone, ReleaseStep};
+use phase8_shared::api::{AnswerQuestion, ApproveMilestone, ReleaseStep};
 use phase8_shared::chain::Observed;
-use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, StepId};
+use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
 use phase8_shared::ledger::Commitment;
-use phase8_shared::mission::{PricedAdapter, TxEvidence};
+use phase8_shared::mission::{PricedAdapter, Safety, Trip, TxEvidence};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::spec::JobSpec;
 use phase8_shared::time::ClockScale;
@@ -48,6 +48,14 @@ pub enum Command {
         step: StepId,
         /// The signature. Whether it is the operator's or a guild member's was proved before, at the backend's edge.
         release: ReleaseStep,
+    },
+    /// Take a person's answer to what the mission asked.
+    Answer {
+        /// The event that asked.
+        question: Seq,
+        /// The answer. Whether the signature is the signer's, and whether the signer's role may give it
+        /// ([`phase8_shared::mission::Answer::may_be_given_by`]), was proved before, at the backend's edge.
+        answer: AnswerQuestion,
     },
     /// Do what is due by now.
     Tick,
@@ -120,6 +128,8 @@ pub struct NewMission {
     pub rehearsal: bool,
     /// Speed of the mission's clock.
     pub clock_scale: ClockScale,
+    /// The rules it runs under.
+    pub safety: Safety,
 }
 
 /// How a model call ended.
@@ -133,8 +143,21 @@ pub enum CallEnd {
         output_tokens: u64,
         /// One line of what the agent did.
         words: String,
+        /// What it wrote, stored apart.
+        text: Option<Commitment>,
         /// The step's result, with the last turn.
         deliverable: Option<Delivered>,
+    },
+    /// It answered, and tripwires held the text back.
+    Withheld {
+        /// Tokens sent.
+        input_tokens: u64,
+        /// Tokens received.
+        output_tokens: u64,
+        /// What it wrote, stored apart.
+        text: Commitment,
+        /// What was found; at least one.
+        trips: Vec<Trip>,
     },
     /// It is known that it did not answer, and that it cost nothing.
     Failed {

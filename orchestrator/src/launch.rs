@@ -6,7 +6,7 @@ use alloy_primitives::{Address, B256};
 use phase8_shared::api::CreateMission;
 use phase8_shared::chain::adapter_key;
 use phase8_shared::id::{MissionId, Role};
-use phase8_shared::mission::{MissionState, PricedAdapter};
+use phase8_shared::mission::{MissionState, PricedAdapter, Safety};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
 use phase8_shared::spec::{self, AdapterId};
@@ -50,7 +50,15 @@ impl LaunchPolicy {
         let rehearsal = adapters.iter().all(|adapter| adapter.is_rehearsal());
         // The check above refuses an adapter whose price is not known.
         let adapters = adapters.into_iter().filter_map(priced).collect();
+        let safety = Safety {
+            tripwires: job.spec.safety.tripwires.clone(),
+            halt_on_tripwire: job.spec.safety.halt_on_tripwire,
+            sensitivity: self.policies.tripwire_sensitivity,
+            validator_check_in: job.spec.autonomy.require_validator_check_in,
+            validator_checkpoints: job.spec.validators.checkpoints.clone(),
+        };
         Ok(NewMission {
+            safety,
             mission,
             source: request.spec.clone(),
             spec: job.spec,

@@ -3,9 +3,9 @@
 use alloy_primitives::Address;
 use phase8_shared::api::ProblemCode;
 use phase8_shared::findings::Findings;
-use phase8_shared::id::{MilestoneIndex, MissionId, StepId};
-use phase8_shared::mission::TermsError;
-use phase8_shared::money::TokenAmount;
+use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
+use phase8_shared::mission::{Answer, TermsError};
+use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
 use crate::plan::PlanError;
@@ -150,6 +150,37 @@ pub enum Refusal {
     /// The signature is void by now.
     #[error("the release ended {0}; open the mission again and sign anew")]
     ReleaseExpired(Timestamp),
+    /// The question was answered, or never asked.
+    #[error(
+        "entry {0} of the ledger asks nothing, or was answered before; open the mission again and look at what it asks now"
+    )]
+    NotAsked(Seq),
+    /// The answer belongs to another kind of question.
+    #[error(
+        "\"{answer}\" does not answer what entry {question} asks; open the mission again and choose one of its answers"
+    )]
+    AnswerDoesNotFit {
+        /// The event that asked.
+        question: Seq,
+        /// What was answered.
+        answer: Answer,
+    },
+    /// The signature is void by now.
+    #[error("the answer ended {0}; open the mission again and sign anew")]
+    AnswerExpired(Timestamp),
+    /// More words than a ledger takes.
+    #[error("the reason is longer than {0} characters; say it in fewer words")]
+    ReasonTooLong(usize),
+    /// A bill above the worst case.
+    #[error(
+        "{cost} is more than the {charged} that was charged as the worst case; check the provider's bill"
+    )]
+    BilledMoreThanCharged {
+        /// What the provider is said to have billed.
+        cost: MicroUsd,
+        /// What was charged.
+        charged: MicroUsd,
+    },
     /// A result for a step that does not wait for one.
     #[error("step {0} does not wait for a deliverable")]
     StepNotWorking(StepId),
@@ -182,9 +213,14 @@ impl Refusal {
             | Self::AlreadyApproved { .. }
             | Self::StepNotWorking(_)
             | Self::ForeignCheckpoint { .. } => ProblemCode::NotAwaitingApproval,
-            Self::ApprovalExpired(_) | Self::ReleaseExpired(_) | Self::DeadlineTooLate { .. } => {
-                ProblemCode::ApprovalExpired
-            }
+            Self::ApprovalExpired(_)
+            | Self::ReleaseExpired(_)
+            | Self::AnswerExpired(_)
+            | Self::DeadlineTooLate { .. } => ProblemCode::ApprovalExpired,
+            Self::NotAsked(_) => ProblemCode::NotAsked,
+            Self::AnswerDoesNotFit { .. }
+            | Self::ReasonTooLong(_)
+            | Self::BilledMoreThanCharged { .. } => ProblemCode::AnswerRefused,
             Self::OwnMission(_) => ProblemCode::OwnMission,
         }
     }

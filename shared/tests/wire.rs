@@ -115,6 +115,7 @@ fn created() -> MissionCreated {
         duration_minutes: 480,
         check_in_minutes: 30,
         idle_minutes: 45,
+        safety: None,
     }
 }
 
@@ -143,6 +144,7 @@ fn ledger() -> Vec<Event> {
         input_tokens: 900,
         output_tokens: 400,
         words: "Drafted section 1 of 2".into(),
+        text: None,
     };
     let approval = |milestone, validator| Payload::ApprovalGiven {
         milestone: MilestoneIndex(milestone),

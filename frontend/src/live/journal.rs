@@ -168,6 +168,10 @@ pub(crate) const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
         | Payload::ApprovalGiven { .. }
         | Payload::StepReleased { .. }
         | Payload::BudgetExhausted { .. }
+        | Payload::TripwireTripped { .. }
+        | Payload::ValidatorCheckInDue { .. }
+        | Payload::ValidatorCheckInMissed { .. }
+        | Payload::QuestionAnswered { .. }
         | Payload::MissionCompleted {} => None,
     }
 }

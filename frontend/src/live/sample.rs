@@ -97,6 +97,7 @@ pub(crate) fn created() -> MissionCreated {
         duration_minutes: 480,
         check_in_minutes: 30,
         idle_minutes: 45,
+        safety: None,
     }
 }
 
@@ -120,6 +121,7 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
             input_tokens: 900,
             output_tokens: 300,
             words: words.to_owned(),
+            text: None,
         },
         cost: MicroUsd::new(1_500_000),
     };

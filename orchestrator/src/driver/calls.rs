@@ -160,7 +160,7 @@ fn answered(
         }
         None => None,
     };
-    let end = CallEnd::Answered { input_tokens, output_tokens, words, deliverable };
+    let end = CallEnd::Answered { input_tokens, output_tokens, words, text: None, deliverable };
     Ok(Done { command: Command::Settle { call, end }, blobs })
 }
 

@@ -102,6 +102,10 @@ impl Outbox {
             | Payload::SummonsAcknowledged { .. }
             | Payload::SummonsRevoked { .. }
             | Payload::BudgetExhausted { .. }
+            | Payload::TripwireTripped { .. }
+            | Payload::ValidatorCheckInDue { .. }
+            | Payload::ValidatorCheckInMissed { .. }
+            | Payload::QuestionAnswered { .. }
             | Payload::MissionPaused { .. }
             | Payload::MissionResumed { .. } => {}
         }

@@ -138,6 +138,7 @@ impl World {
             input_tokens: tokens,
             output_tokens: 0,
             words: "done".into(),
+            text: None,
             deliverable,
         };
         self.command(Command::Settle { call, end })
@@ -430,7 +431,9 @@ fn in_a_line(event: &Event) -> String {
         Payload::ModelCallSettled { call, outcome, cost } => {
             let outcome = match outcome {
                 CallOutcome::Answered { .. } => "answered".to_owned(),
+                CallOutcome::Withheld { .. } => "withheld".to_owned(),
                 CallOutcome::Failed { reason } => format!("failed ({reason})"),
+                CallOutcome::CutOff { reason } => format!("cut off ({reason})"),
                 CallOutcome::Unknown {} => "unknown".to_owned(),
             };
             format!("model_call_settled {call} {outcome} cost {cost}")
@@ -453,6 +456,17 @@ fn in_a_line(event: &Event) -> String {
         }
         Payload::BudgetExhausted { step, needed, remaining } => {
             format!("budget_exhausted step {step} needs {needed} of {remaining}")
+        }
+        Payload::TripwireTripped { trip, halts, .. } => {
+            let halts = if *halts { " and halts" } else { "" };
+            format!("tripwire_tripped {} {} {:?}{halts}", trip.tripwire, trip.rule, trip.severity)
+        }
+        Payload::ValidatorCheckInDue { step, .. } => format!("validator_check_in_due {step}"),
+        Payload::ValidatorCheckInMissed { question } => {
+            format!("validator_check_in_missed {question}")
+        }
+        Payload::QuestionAnswered { question, answer, .. } => {
+            format!("question_answered {question} {answer}")
         }
         Payload::MissionPaused { cause, tripwire, .. } => {
             format!("mission_paused {cause:?}{}", if *tripwire { " by a tripwire" } else { "" })

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::FundingOffer;
 use crate::id::{MissionId, Seq};
 use crate::ledger::{Commitment, Salt, TreeHead};
-use crate::mission::{Event, Lifecycle, MissionState, Outcome, PauseCause};
+use crate::mission::{Answer, Event, Lifecycle, MissionState, Outcome, PauseCause};
 use crate::money::{MicroUsd, TokenAmount};
 use crate::time::{MissionTime, Timestamp};
 
@@ -172,6 +172,26 @@ pub struct ReleaseStep {
     /// Unix seconds; part of what was signed.
     pub deadline: u64,
     /// EIP-712 signature of `StepRelease`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub signature: Bytes,
+}
+
+/// A person's signed answer to what a mission asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AnswerQuestion {
+    /// Who signed.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub by: Address,
+    /// What is answered.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// In the signer's words; part of what was signed, may be empty, at most 1 000 characters.
+    #[serde(default)]
+    pub reason: String,
+    /// Unix seconds; part of what was signed.
+    pub deadline: u64,
+    /// EIP-712 signature of `MissionAnswer`.
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub signature: Bytes,
 }

@@ -17,8 +17,8 @@ pub use governance::{
 };
 pub use launch::{CreateMission, FundingOffer};
 pub use mission::{
-    ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList, MissionPhase,
-    MissionSummary, MissionView, ReleaseStep,
+    AnswerQuestion, ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList,
+    MissionPhase, MissionSummary, MissionView, ReleaseStep,
 };
 pub use problem::{Problem, ProblemCode};
 pub use reads::{

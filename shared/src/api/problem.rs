@@ -88,6 +88,12 @@ codes! {
     NotAwaitingApproval, "not_awaiting_approval", 409, "The milestone does not wait for approval";
     /// The step does not wait for a person.
     StepNotHeld, "step_not_held", 409, "The step does not wait for a person";
+    /// The question was answered, or never asked.
+    NotAsked, "not_asked", 409, "The mission does not ask that";
+    /// The answer does not fit the question.
+    AnswerRefused, "answer_refused", 422, "The answer does not fit the question";
+    /// The signer's role may not give that answer.
+    MissingRole, "missing_role", 403, "The signer has not the role that this takes";
     /// What was signed is not what is asked for any more.
     ApprovalExpired, "approval_expired", 409, "The approval has expired";
     /// The signer is not a member of the guild.

@@ -27,6 +27,8 @@ pub const STREAM: &str = "/api/v1/missions/{mission}/stream";
 pub const APPROVALS: &str = "/api/v1/missions/{mission}/milestones/{milestone}/approvals";
 /// `POST`: a person lets a step start. [`super::ReleaseStep`]
 pub const STEP_RELEASE: &str = "/api/v1/missions/{mission}/steps/{step}/release";
+/// `POST`: a person answers what the mission asked. [`super::AnswerQuestion`]
+pub const ANSWERS: &str = "/api/v1/missions/{mission}/questions/{question}/answer";
 /// `GET`: a deliverable's content. [`super::DeliverableView`]
 pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
 /// `POST`: relays a signed transaction ([`super::SubmitTransaction`]); `GET`: those relayed.
@@ -79,6 +81,11 @@ pub fn approvals(mission: MissionId, milestone: MilestoneIndex) -> String {
 /// [`STEP_RELEASE`] of this step.
 pub fn step_release(mission: MissionId, step: StepId) -> String {
     format!("{MISSIONS}/{mission}/steps/{step}/release")
+}
+
+/// [`ANSWERS`] of the question that this event asks.
+pub fn answers(mission: MissionId, question: Seq) -> String {
+    format!("{MISSIONS}/{mission}/questions/{question}/answer")
 }
 
 /// [`DELIVERABLE`] with this commitment.

@@ -4,6 +4,7 @@
 pub mod abi;
 #[cfg(test)]
 mod abi_matches_artifacts;
+mod answer;
 mod approval;
 pub mod decode;
 mod deployment;
@@ -20,6 +21,7 @@ mod request;
 pub mod view;
 pub mod words;
 
+pub use answer::{MissionAnswer, MissionAnswerRequest};
 pub use approval::{ApprovalRequest, typed_data_json};
 pub use deployment::{ContractName, Contracts, Deployment, DevAccount, DevRole};
 pub use fact::{ChainEffect, ChainFact, Observed, ReleaseApproval};

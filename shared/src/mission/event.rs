@@ -4,7 +4,7 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, EscrowTerms, PlanStep, TxEvidence};
+use super::{Actor, Answer, EscrowTerms, PlanStep, Safety, Trip, TxEvidence};
 use crate::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
 use crate::ledger::{Commitment, TreeHead};
 use crate::money::{MicroUsd, TokenAmount};
@@ -272,6 +272,52 @@ pub enum Payload {
         /// Cap less what is spent and reserved.
         remaining: MicroUsd,
     },
+    /// A tripwire tripped. What it found in a text is held back: the text is stored apart and nobody acts on it.
+    TripwireTripped {
+        /// What was found.
+        trip: Trip,
+        /// In this step, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<StepId>,
+        /// In the answer to this call, where it is about one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+        /// The text that was held back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<Commitment>,
+        /// Whether the mission stands still until a person answers.
+        halts: bool,
+    },
+    /// A checkpoint that needs a validator was delivered: one is asked to look at it.
+    ValidatorCheckInDue {
+        /// The step that was delivered.
+        step: StepId,
+        /// When the mission stops waiting and stands still, on the wall clock.
+        due_at: Timestamp,
+    },
+    /// No validator looked in time.
+    ValidatorCheckInMissed {
+        /// The event that asked.
+        question: Seq,
+    },
+    /// A person answered what the mission asked.
+    QuestionAnswered {
+        /// The event that asked.
+        question: Seq,
+        /// What was answered.
+        #[serde(flatten)]
+        answer: Answer,
+        /// In the signer's words; may be empty.
+        reason: String,
+        /// Who signed.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        by: Address,
+        /// Unix seconds after which the signature is void; part of what was signed.
+        deadline: u64,
+        /// EIP-712 signature of `MissionAnswer`.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        signature: Bytes,
+    },
     /// No new spend from here on.
     MissionPaused {
         /// Why.
@@ -350,6 +396,9 @@ pub struct MissionCreated {
     pub check_in_minutes: u32,
     /// Silence longer than this is a missed check-in, in mission minutes.
     pub idle_minutes: u32,
+    /// The rules it runs under; none in ledgers that were begun before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub safety: Option<Safety>,
 }
 
 /// A model adapter as it was when the mission was created.
@@ -377,9 +426,24 @@ pub enum CallOutcome {
         output_tokens: u64,
         /// One line of what the agent did, for people.
         words: String,
+        /// What it wrote, stored apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<Commitment>,
+    },
+    /// It answered, and a tripwire held the text back: the trips stand in the events after this one.
+    Withheld {
+        /// Tokens sent.
+        input_tokens: u64,
+        /// Tokens received.
+        output_tokens: u64,
     },
     /// It is known that it did not answer.
     Failed {
+        /// Why, for people.
+        reason: String,
+    },
+    /// It was cut off on purpose, and is known to have cost nothing.
+    CutOff {
         /// Why, for people.
         reason: String,
     },
@@ -396,6 +460,12 @@ pub enum PauseCause {
     Fleet,
     /// The next call does not fit into the budget.
     Budget,
+    /// A tripwire tripped, and nobody has answered yet.
+    Tripwire,
+    /// No validator looked at what was delivered.
+    CheckIn,
+    /// A person stopped it.
+    Stopped,
 }
 
 /// One transfer out of the escrow.

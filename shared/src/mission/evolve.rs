@@ -7,10 +7,10 @@ use super::state::{
     OpenCall, Outcome, StepState, StepStatus, SummonsState,
 };
 use super::{
-    CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, PricedAdapter,
-    TxEvidence,
+    Answer, CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, PricedAdapter,
+    Question, QuestionAbout, TripState, TxEvidence,
 };
-use crate::id::{CallId, MilestoneIndex, StepId};
+use crate::id::{CallId, MilestoneIndex, Seq, StepId};
 use crate::money::{MicroUsd, TokenAmount};
 use crate::time::{MissionTime, Timestamp};
 
@@ -48,6 +48,8 @@ impl MissionState {
             co_pilot: false,
             released: BTreeSet::new(),
             summonses: BTreeMap::new(),
+            questions: BTreeMap::new(),
+            trips: Vec::new(),
             evidence: BTreeSet::new(),
             anchored: None,
             created: (**created).clone(),
@@ -90,7 +92,7 @@ impl MissionState {
                 self.hear_from_step(*step, event.at);
             }
             Payload::ModelCallSettled { call, outcome, cost } => {
-                self.settle_call(*call, outcome, *cost, event.at);
+                self.settle_call(*call, outcome, *cost, event);
             }
             Payload::DeliverableRecorded { step, title, commitment, .. } => {
                 self.set_status(
@@ -179,13 +181,42 @@ impl MissionState {
                     summons.revoked = Some(event.at);
                 }
             }
-            // Only the first event creates; a second one says nothing new. What a lack of budget leads to is told by
-            // the pause that follows it.
-            Payload::MissionCreated(_) | Payload::BudgetExhausted { .. } => {}
+            // Only the first event creates; a second one says nothing new.
+            Payload::MissionCreated(_) => {}
+            Payload::BudgetExhausted { step, needed, remaining } => {
+                let (step, needed, remaining) = (*step, *needed, *remaining);
+                self.ask(event, QuestionAbout::Budget { step, needed, remaining });
+            }
+            Payload::TripwireTripped { trip, step, halts, .. } => {
+                self.trips.push(TripState {
+                    trip: trip.clone(),
+                    step: *step,
+                    at: event.at,
+                    judged_wrong: None,
+                    seq: event.seq,
+                });
+                let (tripwire, severity, halts) = (trip.tripwire, trip.severity, *halts);
+                self.ask(event, QuestionAbout::Trip { tripwire, severity, halts });
+            }
+            Payload::ValidatorCheckInDue { step, due_at } => {
+                let about = QuestionAbout::CheckIn { step: *step, due_at: *due_at, missed: false };
+                self.ask(event, about);
+            }
+            Payload::ValidatorCheckInMissed { question } => {
+                if let Some(QuestionAbout::CheckIn { missed, .. }) =
+                    self.questions.get_mut(question).map(|question| &mut question.about)
+                {
+                    *missed = true;
+                }
+            }
+            Payload::QuestionAnswered { question, answer, .. } => self.answer(*question, *answer),
             Payload::MissionPaused { cause, tripwire, evidence, .. } => {
                 self.saw_if_any(evidence.as_ref());
                 self.pauses.insert(*cause);
                 self.tripped |= tripwire;
+                if *cause == PauseCause::Stopped {
+                    self.ask(event, QuestionAbout::Stopped {});
+                }
             }
             Payload::MissionResumed { cause, evidence, .. } => {
                 self.resume(*cause, evidence.as_ref(), event.at);
@@ -226,6 +257,7 @@ impl MissionState {
 
     fn close(&mut self, outcome: Outcome, at: Timestamp) {
         self.lifecycle = Lifecycle::Closed { outcome, at };
+        self.questions.clear();
     }
 
     fn set_status(&mut self, step: StepId, status: StepStatus) {
@@ -255,24 +287,66 @@ impl MissionState {
         }
     }
 
-    fn settle_call(&mut self, call: CallId, outcome: &CallOutcome, cost: MicroUsd, at: Timestamp) {
+    fn settle_call(&mut self, call: CallId, outcome: &CallOutcome, cost: MicroUsd, event: &Event) {
         let Some(open) = self.open_calls.remove(&call) else { return };
         self.budget.reserved = self.budget.reserved.saturating_sub(open.reserved);
         self.budget.spent = self.budget.spent.saturating_add(cost);
+        if matches!(outcome, CallOutcome::Unknown {}) && cost > MicroUsd::ZERO {
+            self.ask(event, QuestionAbout::UnknownCall { call, step: open.step, charged: cost });
+        }
+        let now = self.clock.at(event.at);
         let Some(step) = self.steps.get_mut(usize::from(open.step.0)) else { return };
         match outcome {
-            CallOutcome::Answered { .. } => {
+            CallOutcome::Answered { text, .. } => {
                 step.turns_done = step.turns_done.max(open.turn.saturating_add(1));
                 step.failures = 0;
+                step.texts.extend(*text);
             }
-            CallOutcome::Failed { .. } | CallOutcome::Unknown {} => {
-                step.failures = step.failures.saturating_add(1);
+            CallOutcome::Withheld { .. } | CallOutcome::Failed { .. } | CallOutcome::Unknown {} => {
+                step.failures = step.failures.saturating_add(1)
             }
+            // Nobody's fault: it is asked again when the mission goes on.
+            CallOutcome::CutOff { .. } => {}
         }
-        let now = self.clock.at(at);
         if let Some(agent) = self.agents.get_mut(&step.plan.role) {
             agent.spent = agent.spent.saturating_add(cost);
             agent.last_heard = agent.last_heard.max(now);
+        }
+    }
+
+    fn ask(&mut self, event: &Event, about: QuestionAbout) {
+        self.questions.insert(event.seq, Question { about, asked_at: event.at });
+    }
+
+    fn answer(&mut self, asked: Seq, answer: Answer) {
+        let Some(question) = self.questions.remove(&asked) else { return };
+        let trip = self.trips.iter_mut().find(|trip| trip.seq == asked);
+        if let Some(trip) = trip {
+            trip.judged_wrong = Some(answer == Answer::FalseAlarm {});
+        }
+        match (question.about, answer) {
+            (QuestionAbout::Budget { step, .. }, Answer::FinishStep {}) => {
+                if let Some(step) = self.steps.get_mut(usize::from(step.0)) {
+                    step.wraps_up = true;
+                }
+            }
+            (QuestionAbout::UnknownCall { step, charged, .. }, Answer::Reconcile { cost }) => {
+                let back = charged.saturating_sub(cost);
+                self.budget.spent = self.budget.spent.saturating_sub(back);
+                let role = self.step(step).map(|step| step.plan.role.clone());
+                if let Some(agent) = role.and_then(|role| self.agents.get_mut(&role)) {
+                    agent.spent = agent.spent.saturating_sub(back);
+                }
+            }
+            // What else an answer leads to is told by the events that follow it.
+            (
+                QuestionAbout::Budget { .. }
+                | QuestionAbout::Trip { .. }
+                | QuestionAbout::CheckIn { .. }
+                | QuestionAbout::UnknownCall { .. }
+                | QuestionAbout::Stopped {},
+                _,
+            ) => {}
         }
     }
 
@@ -287,6 +361,10 @@ impl MissionState {
     fn resume(&mut self, cause: PauseCause, evidence: Option<&TxEvidence>, at: Timestamp) {
         self.saw_if_any(evidence);
         self.pauses.remove(&cause);
+        if cause == PauseCause::Budget {
+            self.questions
+                .retain(|_, question| !matches!(question.about, QuestionAbout::Budget { .. }));
+        }
         self.tripped &= cause != PauseCause::Fleet;
         if self.pauses.is_empty() {
             // Silence during a pause is nobody's fault.
@@ -302,7 +380,14 @@ fn longest_gap(created: &MissionCreated) -> MissionTime {
 }
 
 fn waiting_step(plan: &super::PlanStep) -> StepState {
-    StepState { plan: plan.clone(), status: StepStatus::Waiting, turns_done: 0, failures: 0 }
+    StepState {
+        plan: plan.clone(),
+        status: StepStatus::Waiting,
+        turns_done: 0,
+        failures: 0,
+        texts: Vec::new(),
+        wraps_up: false,
+    }
 }
 
 fn agents(created: &MissionCreated) -> BTreeMap<crate::id::Role, AgentState> {

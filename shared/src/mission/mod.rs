@@ -7,6 +7,7 @@ mod event;
 mod evidence;
 mod evolve;
 mod plan;
+mod safety;
 mod state;
 mod terms;
 
@@ -17,6 +18,10 @@ pub use event::{
 };
 pub use evidence::TxEvidence;
 pub use plan::{PlanStep, Work};
+pub use safety::{
+    Answer, AnswerRole, ParseAnswerError, Question, QuestionAbout, Safety, Severity, Span, Trip,
+    TripState, Tripwire,
+};
 pub use state::{
     AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
     OpenCall, Outcome, StepState, StepStatus, SummonsState,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use alloy_primitives::{Address, Bytes, U256};
 
 use super::{
-    MissionClock, MissionCreated, PauseCause, Payment, PlanStep, PricedAdapter, TxEvidence, Work,
+    MissionClock, MissionCreated, PauseCause, Payment, PlanStep, PricedAdapter, Question,
+    TripState, TxEvidence, Work,
 };
 use crate::id::{CallId, MilestoneIndex, Role, Seq, StepId};
 use crate::ledger::{Commitment, TreeHead};
@@ -49,6 +50,10 @@ pub struct MissionState {
     pub released: BTreeSet<StepId>,
     /// Validators that were called in, by read token.
     pub summonses: BTreeMap<U256, SummonsState>,
+    /// What waits for a person's answer, by the event that asked.
+    pub questions: BTreeMap<Seq, Question>,
+    /// What tripped, in order.
+    pub trips: Vec<TripState>,
     /// Logs that events rest on already.
     pub evidence: BTreeSet<TxEvidence>,
     /// Largest checkpoint that stands on the chain.
@@ -114,6 +119,10 @@ pub struct StepState {
     pub turns_done: u8,
     /// Calls that failed since the last answer.
     pub failures: u8,
+    /// What was written in the turns that were answered, in order; stored apart.
+    pub texts: Vec<Commitment>,
+    /// Whether it is to come to its end with what is left of the budget.
+    pub wraps_up: bool,
 }
 
 /// How far a step is.

@@ -72,6 +72,12 @@ fn standing_still(state: &MissionState) -> Option<&'static str> {
         Some("Paused by a person: mission time stands still until the owner resumes the fleet.")
     } else if state.pauses.contains(&PauseCause::Budget) {
         Some("Paused by the budget: raise the cap to go on.")
+    } else if state.pauses.contains(&PauseCause::Tripwire) {
+        Some("Paused by a tripwire: a person must look and answer.")
+    } else if state.pauses.contains(&PauseCause::CheckIn) {
+        Some("Paused: no validator looked at what was delivered.")
+    } else if state.pauses.contains(&PauseCause::Stopped) {
+        Some("Stopped by a person: nothing more is spent until somebody lets it go on.")
     } else {
         None
     }

@@ -52,6 +52,9 @@ pub(crate) fn waits_for(summary: &MissionSummary) -> String {
                 waits.push(match cause {
                     PauseCause::Fleet => "owner to resume the fleet".to_owned(),
                     PauseCause::Budget => "owner to raise the cap".to_owned(),
+                    PauseCause::Tripwire => "owner or validator to answer a tripwire".to_owned(),
+                    PauseCause::CheckIn => "validator to look at what was delivered".to_owned(),
+                    PauseCause::Stopped => "owner or validator to let it go on".to_owned(),
                 });
             }
         }

@@ -117,6 +117,10 @@ const fn mend(code: ProblemCode) -> &'static str {
         ProblemCode::MissionClosed
         | ProblemCode::NotAwaitingApproval
         | ProblemCode::StepNotHeld => "Reload the mission to see how it stands.",
+        ProblemCode::NotAsked | ProblemCode::AnswerRefused => {
+            "Reload the mission to see what it asks now."
+        }
+        ProblemCode::MissingRole => "Connect a wallet with one of the roles that are named above.",
         ProblemCode::ApprovalExpired => "Look at what is asked for now, and sign that.",
         ProblemCode::NotAValidator => "Connect the wallet of a guild member.",
         ProblemCode::OwnMission => "Connect a wallet other than the operator's.",

@@ -4,6 +4,7 @@ use phase8_shared::id::{CallId, StepId};
 use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, Work};
 use phase8_shared::money::MicroUsd;
 
+use super::questions::{self, TripAbout};
 use super::{Draft, record, worker};
 use crate::budget;
 use crate::command::{CallEnd, Delivered};
@@ -13,10 +14,22 @@ use crate::command::{CallEnd, Delivered};
 pub(super) fn settle(draft: &mut Draft<'_>, call: CallId, end: CallEnd) {
     let Some(open) = draft.state.open_calls.get(&call).cloned() else { return };
     match end {
-        CallEnd::Answered { input_tokens, output_tokens, words, deliverable } => {
+        CallEnd::Answered { input_tokens, output_tokens, words, text, deliverable } => {
             let tokens = input_tokens.saturating_add(output_tokens);
-            let outcome = CallOutcome::Answered { input_tokens, output_tokens, words };
+            let outcome = CallOutcome::Answered { input_tokens, output_tokens, words, text };
             answered(draft, call, &open, Answer { tokens, outcome, deliverable });
+        }
+        CallEnd::Withheld { input_tokens, output_tokens, text, trips } => {
+            let outcome = CallOutcome::Withheld { input_tokens, output_tokens };
+            let tokens = input_tokens.saturating_add(output_tokens);
+            let cost = open.priced.as_ref();
+            let cost = cost.and_then(|priced| budget::charge(priced, tokens, open.reserved));
+            // What cannot be believed is charged at its worst case.
+            end_as(draft, call, open.step, outcome, cost.unwrap_or(open.reserved));
+            let about = TripAbout { step: Some(open.step), call: Some(call), text: Some(text) };
+            for trip in trips {
+                questions::trip(draft, trip, about);
+            }
         }
         CallEnd::Failed { reason } => {
             end_as(draft, call, open.step, CallOutcome::Failed { reason }, MicroUsd::ZERO);
@@ -70,7 +83,7 @@ fn end_as(draft: &mut Draft<'_>, call: CallId, step: StepId, outcome: CallOutcom
 pub(super) fn cut_off_all(draft: &mut Draft<'_>, reason: &str) {
     for (call, open) in draft.state.open_calls.clone() {
         if draft.state.created.rehearsal {
-            let outcome = CallOutcome::Failed { reason: format!("cut off: {reason}") };
+            let outcome = CallOutcome::CutOff { reason: reason.to_owned() };
             end_as(draft, call, open.step, outcome, MicroUsd::ZERO);
         } else {
             end_as(draft, call, open.step, CallOutcome::Unknown {}, open.reserved);

@@ -42,6 +42,7 @@ pub(super) fn create(new: &NewMission, ctx: &Context) -> Result<Decision, Refusa
         duration_minutes: new.spec.max_duration_minutes.get(),
         check_in_minutes: new.spec.autonomy.checkpoint_interval_minutes.get(),
         idle_minutes: new.spec.autonomy.max_idle_minutes.get(),
+        safety: Some(new.safety.clone()),
     };
     Ok(vec![(Actor::Operator(new.operator), Payload::MissionCreated(Box::new(created)))])
 }

@@ -85,6 +85,6 @@ pub(super) fn release(
     Ok(())
 }
 
-fn person(state: &MissionState, by: alloy_primitives::Address) -> Actor {
+pub(super) fn person(state: &MissionState, by: alloy_primitives::Address) -> Actor {
     if by == state.created.operator { Actor::Operator(by) } else { Actor::Validator(by) }
 }

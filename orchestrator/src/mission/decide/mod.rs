@@ -7,6 +7,7 @@ mod calls;
 mod create;
 mod facts;
 mod levers;
+mod questions;
 
 use alloy_primitives::Address;
 use phase8_shared::id::{Role, StepId};
@@ -60,6 +61,7 @@ pub fn decide(
             | Command::Approve { .. }
             | Command::SwitchAdapter(_)
             | Command::ReleaseStep { .. }
+            | Command::Answer { .. }
             | Command::Tick
             | Command::Recover
             | Command::Stop => Ok(Vec::new()),
@@ -76,6 +78,9 @@ pub fn decide(
         }
         Command::SwitchAdapter(switch) => levers::switch(&mut draft, *switch),
         Command::ReleaseStep { step, release } => levers::release(&mut draft, step, &release)?,
+        Command::Answer { question, answer } => {
+            questions::answer(&mut draft, question, &answer)?;
+        }
         Command::Tick => {}
         Command::Recover => {
             advance::check_ins(&mut draft);

@@ -146,7 +146,7 @@ fn approvals_that_do_not_hold_are_refused_in_words() {
         > paid 0
         ! not_awaiting_approval: milestone 0 is paid already; nothing is left to approve
         > failed
-        21 engine model_call_settled 5 failed (cut off: the owner declared the mission failed) cost $0.00
+        21 engine model_call_settled 5 cut off (the owner declared the mission failed) cost $0.00
         22 chain mission_failed it went wrong
         > approve 1 v1
         ! mission_closed: mission 07070707070707070707070707070707 is over; nothing can be changed any more
@@ -203,7 +203,7 @@ fn a_request_that_ran_out_is_made_again_and_its_signatures_are_void() {
         18 validator:b1 approval_given 0
         > pause
         19 chain mission_paused Fleet
-        20 engine model_call_settled 5 failed (cut off: the fleet was paused) cost $0.00
+        20 engine model_call_settled 5 cut off (the fleet was paused) cost $0.00
         > wait 604801
         21 engine approval_requested 0 over 20 events
         > outbox

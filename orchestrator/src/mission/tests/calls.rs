@@ -32,7 +32,7 @@ fn a_pause_cuts_off_calls_in_the_same_append_and_a_resume_asks_again() {
         > tick
         > pause
         6 chain mission_paused Fleet
-        7 engine model_call_settled 1 failed (cut off: the fleet was paused) cost $0.00
+        7 engine model_call_settled 1 cut off (the fleet was paused) cost $0.00
         > again
         > tick
         > answer 1
@@ -135,7 +135,7 @@ fn an_orderly_stop_cuts_off_calls_and_asks_for_nothing_new() {
         5 agent:planner model_call_requested 1 step 0 turn 0 reserved $0.24
         > tick
         > stop
-        6 engine model_call_settled 1 failed (cut off: the engine was stopped) cost $0.00
+        6 engine model_call_settled 1 cut off (the engine was stopped) cost $0.00
         > outbox
         ~ anchor 3
         > recover

@@ -159,14 +159,14 @@ fn a_change_during_a_pause_is_kept_and_used_after_it() {
         5 agent:planner model_call_requested 1 step 0 turn 0 reserved $0.24
         > pause
         6 chain mission_paused Fleet
-        7 engine model_call_settled 1 failed (cut off: the fleet was paused) cost $0.00
+        7 engine model_call_settled 1 cut off (the fleet was paused) cost $0.00
         > adapter mission steady-hand-32k
         8 chain adapter_changed analyst and planner to steady-hand-32k
         > resume
         9 chain mission_resumed Fleet
         10 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.08
         > failed
-        11 engine model_call_settled 2 failed (cut off: the owner declared the mission failed) cost $0.00
+        11 engine model_call_settled 2 cut off (the owner declared the mission failed) cost $0.00
         12 chain mission_failed it went wrong
         > adapter mission sentience-alpha
         "#
@@ -316,7 +316,7 @@ fn a_summons_is_told_with_its_acknowledgement_and_its_end_also_after_the_mission
         > revoke 1
         8 chain summons_revoked 1
         > failed
-        9 engine model_call_settled 1 failed (cut off: the owner declared the mission failed) cost $0.00
+        9 engine model_call_settled 1 cut off (the owner declared the mission failed) cost $0.00
         10 chain mission_failed it went wrong
         > summon 2
         11 chain validator_summoned 2
@@ -348,7 +348,7 @@ fn a_tripwire_is_told_as_one_also_on_top_of_a_plain_pause() {
         5 agent:planner model_call_requested 1 step 0 turn 0 reserved $0.24
         > pause
         6 chain mission_paused Fleet
-        7 engine model_call_settled 1 failed (cut off: the fleet was paused) cost $0.00
+        7 engine model_call_settled 1 cut off (the fleet was paused) cost $0.00
         > tripwire
         8 chain mission_paused Fleet by a tripwire
         > tripwire
@@ -358,9 +358,10 @@ fn a_tripwire_is_told_as_one_also_on_top_of_a_plain_pause() {
         10 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
         > tripwire
         11 chain mission_paused Fleet by a tripwire
-        12 engine model_call_settled 2 failed (cut off: the fleet was paused) cost $0.00
+        12 engine model_call_settled 2 cut off (the fleet was paused) cost $0.00
         > resume
         13 chain mission_resumed Fleet
+        14 agent:planner model_call_requested 3 step 0 turn 0 reserved $0.24
         "#
     );
 }

@@ -27,6 +27,12 @@ pub(crate) const fn names(payload: &Payload) -> (&'static str, &'static str) {
         Payload::SummonsAcknowledged { .. } => ("summons_acknowledged", "Summons"),
         Payload::SummonsRevoked { .. } => ("summons_revoked", "Summons"),
         Payload::BudgetExhausted { .. } => ("budget_exhausted", "Budget"),
+        Payload::TripwireTripped { .. } => ("tripwire_tripped", "Tripwire"),
+        Payload::ValidatorCheckInDue { .. } => ("validator_check_in_due", "Validator check-in"),
+        Payload::ValidatorCheckInMissed { .. } => {
+            ("validator_check_in_missed", "Validator check-in")
+        }
+        Payload::QuestionAnswered { .. } => ("question_answered", "Answer"),
         Payload::MissionPaused { .. } => ("mission_paused", "Pause"),
         Payload::MissionResumed { .. } => ("mission_resumed", "Resume"),
         Payload::CheckpointAnchored { .. } => ("checkpoint_anchored", "Checkpoint"),

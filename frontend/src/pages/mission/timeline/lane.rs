@@ -69,7 +69,12 @@ impl Lane {
             }
             Payload::ApprovalRequested { .. }
             | Payload::ApprovalGiven { .. }
-            | Payload::SummonsAcknowledged { .. } => Self::Validators,
+            | Payload::SummonsAcknowledged { .. }
+            | Payload::ValidatorCheckInDue { .. }
+            | Payload::ValidatorCheckInMissed { .. } => Self::Validators,
+            Payload::TripwireTripped { step: Some(step), .. } => Self::of_step(journal, *step),
+            Payload::TripwireTripped { step: None, .. } => Self::Mission,
+            Payload::QuestionAnswered { .. } => Self::Levers,
             Payload::BudgetCapChanged { .. }
             | Payload::AdapterChanged { .. }
             | Payload::AdapterNotUsed { .. }
@@ -79,7 +84,10 @@ impl Lane {
             Payload::MissionPaused { cause, .. } | Payload::MissionResumed { cause, .. } => {
                 match cause {
                     PauseCause::Fleet => Self::Levers,
-                    PauseCause::Budget => Self::Mission,
+                    PauseCause::Budget
+                    | PauseCause::Tripwire
+                    | PauseCause::CheckIn
+                    | PauseCause::Stopped => Self::Mission,
                 }
             }
             Payload::EscrowFunded { .. }

@@ -14,6 +14,7 @@ mod scroller;
 mod toolbar;
 mod view_model;
 mod words;
+mod words_safety;
 
 use std::sync::Arc;
 

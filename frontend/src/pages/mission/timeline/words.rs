@@ -1,8 +1,9 @@
 //! What an event says on its card: status, title, detail, cost, and since when it was under way.
 
 use phase8_shared::id::{MilestoneIndex, Seq, StepId};
-use phase8_shared::mission::{CallOutcome, Event, PauseCause, Payload};
+use phase8_shared::mission::{Event, Payload};
 
+use super::words_safety;
 use crate::format;
 use crate::live::Journal;
 use crate::ui::Tone;
@@ -24,11 +25,11 @@ pub(super) struct Words {
 }
 
 impl Words {
-    fn new(tone: Tone, status: &'static str, title: impl Into<String>) -> Self {
+    pub(super) fn new(tone: Tone, status: &'static str, title: impl Into<String>) -> Self {
         Self { status, tone, title: title.into(), detail: String::new(), cost: None, since: None }
     }
 
-    fn with(self, detail: impl Into<String>) -> Self {
+    pub(super) fn with(self, detail: impl Into<String>) -> Self {
         Self { detail: detail.into(), ..self }
     }
 
@@ -73,21 +74,7 @@ impl Words {
             }
             Payload::ModelCallSettled { call, outcome, cost } => {
                 let since = journal.request_of(*call);
-                match outcome {
-                    CallOutcome::Answered { input_tokens, output_tokens, words } => {
-                        Self::new(Tone::Ok, "answered", words.clone())
-                            .with(format!("{input_tokens} tokens in, {output_tokens} out"))
-                    }
-                    CallOutcome::Failed { reason } => {
-                        Self::new(Tone::Bad, "failed", reason.clone())
-                    }
-                    CallOutcome::Unknown {} => {
-                        Self::new(Tone::Warn, "outcome unknown", "The answer was lost in a restart")
-                            .with("Charged at its worst case; never silently repeated")
-                    }
-                }
-                .cost(cost)
-                .since(since)
+                words_safety::outcome(outcome).cost(cost).since(since)
             }
             Payload::DeliverableRecorded { title, media_type, bytes, .. } => {
                 Self::new(Tone::Ok, "recorded", title.clone())
@@ -186,25 +173,25 @@ impl Words {
                 format!("{} needs more than is left", step_title(journal, *step)),
             )
             .with(format!("The next call takes up to {needed}; {remaining} is left")),
-            Payload::MissionPaused { cause, tripwire, .. } => Self::new(
-                Tone::Paused,
-                "paused",
-                match cause {
-                    PauseCause::Fleet if *tripwire => {
-                        "A tripwire holds the fleet: no new spend, and a guardian must agree to go on"
-                    }
-                    PauseCause::Fleet => "The fleet stands still: no new spend",
-                    PauseCause::Budget => "The mission stands still: the budget is used up",
-                },
-            ),
-            Payload::MissionResumed { cause, .. } => Self::new(
-                Tone::Ok,
-                "resumed",
-                match cause {
-                    PauseCause::Fleet => "The fleet goes on",
-                    PauseCause::Budget => "There is budget again",
-                },
-            ),
+            Payload::MissionPaused { cause, tripwire, .. } => {
+                Self::new(Tone::Paused, "paused", words_safety::paused(*cause, *tripwire))
+            }
+            Payload::MissionResumed { cause, .. } => {
+                Self::new(Tone::Ok, "resumed", words_safety::resumed(*cause))
+            }
+            Payload::TripwireTripped { trip, halts, .. } => words_safety::tripped(trip, *halts),
+            Payload::ValidatorCheckInDue { step, due_at } => Self::new(
+                Tone::Wait,
+                "asked",
+                format!("A validator is asked to look at {}", step_title(journal, *step)),
+            )
+            .with(format!("The mission stands still if nobody did by {due_at}")),
+            Payload::ValidatorCheckInMissed { question } => {
+                Self::new(Tone::Bad, "missed", "No validator looked in time").since(Some(*question))
+            }
+            Payload::QuestionAnswered { question, answer, reason, .. } => {
+                words_safety::answered(*answer, reason).since(Some(*question))
+            }
             Payload::CheckpointAnchored { tree, .. } => Self::new(
                 Tone::Ok,
                 "anchored",
