@@ -303,7 +303,7 @@ impl MissionState {
                 step.texts.extend(*text);
             }
             CallOutcome::Withheld { .. } | CallOutcome::Failed { .. } | CallOutcome::Unknown {} => {
-                step.failures = step.failures.saturating_add(1)
+                step.failures = step.failures.saturating_add(1);
             }
             // Nobody's fault: it is asked again when the mission goes on.
             CallOutcome::CutOff { .. } => {}
