@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use alloy_primitives::B256;
-use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::id::{MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, Salt, leaf_hash};
+use phase8_shared::time::Timestamp;
 
 use super::{
-    AppendError, Batch, Blob, EventStore, LogAppend, LogId, MemoryStore, SqliteStore, StorageError,
+    AppendError, Batch, Blob, EventStore, LogAppend, LogId, MemoryStore, Note, SqliteStore,
+    StorageError,
 };
 
 const MISSION: MissionId = MissionId::from_bytes([1; 16]);
@@ -95,12 +97,52 @@ async fn conforms(store: &dyn EventStore) {
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     assert_eq!(store.head(LOG).await.unwrap().unwrap().size, 5);
 
+    remembers(store).await;
+
     // A closed store takes nothing more.
     store.close().await;
     let refused = store.append(one(LOG, 5, &["late"])).await;
     assert!(matches!(refused, Err(AppendError::Storage(StorageError::Closed))), "{refused:?}");
     let refused = store.erase(MISSION, commitment).await;
     assert!(matches!(refused, Err(StorageError::Closed)), "{refused:?}");
+    let refused = store.remember(note("plans", 9, 1, 1)).await;
+    assert!(matches!(refused, Err(StorageError::Closed)), "{refused:?}");
+}
+
+fn note(bucket: &str, step: u16, at: u64, hours: u64) -> Note {
+    let at = Timestamp::from_millis(at);
+    Note {
+        bucket: bucket.to_owned(),
+        mission: MISSION,
+        step: StepId(step),
+        role: "planner".parse().unwrap(),
+        title: format!("Step {step}"),
+        commitment: Commitment(B256::repeat_byte(7)),
+        at,
+        expires_at: at.plus_millis(hours * 3_600_000),
+    }
+}
+
+/// Notes are recalled by bucket, newest first, until they expire.
+async fn remembers(store: &dyn EventStore) {
+    let now = Timestamp::from_millis;
+    let (old, new, other) = (note("plans", 0, 10, 1), note("plans", 1, 20, 2), note("x", 0, 30, 9));
+    for note in [&old, &new, &other] {
+        store.remember(note.clone()).await.unwrap();
+    }
+    // The first note of a step stays.
+    store.remember(Note { title: "another".into(), ..new.clone() }).await.unwrap();
+    assert_eq!(store.recall("plans", now(30), 9).await.unwrap(), [new.clone(), old.clone()]);
+    assert_eq!(store.recall("plans", now(30), 1).await.unwrap(), [new.clone()]);
+    assert_eq!(store.recall("plan", now(30), 9).await.unwrap(), []);
+    // It is gone from the millisecond on at which it expires, and deleted when it is told to.
+    assert_eq!(store.recall("plans", now(3_600_009), 9).await.unwrap().len(), 2);
+    assert_eq!(store.recall("plans", now(3_600_010), 9).await.unwrap(), [new.clone()]);
+    assert_eq!(store.forget(now(3_600_009)).await.unwrap(), 0);
+    assert_eq!(store.forget(now(3_600_010)).await.unwrap(), 1);
+    assert_eq!(store.forget(now(3_600_010)).await.unwrap(), 0);
+    assert_eq!(store.recall("plans", now(0), 9).await.unwrap(), [new]);
+    assert_eq!(store.recall("x", now(0), 9).await.unwrap(), [other]);
 }
 
 #[tokio::test]
@@ -140,7 +182,7 @@ async fn a_sqlite_file_of_a_later_version_is_left_alone() {
 
     let opened = SqliteStore::open(&path);
 
-    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 2 })), "{opened:?}");
+    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 3 })), "{opened:?}");
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::id::{MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, TreeHead, leaf_hash};
+use phase8_shared::time::Timestamp;
 
-use super::{AppendError, Batch, Blob, EventStore, LogId, StorageError, Stored};
+use super::{AppendError, Batch, Blob, EventStore, LogId, Note, StorageError, Stored};
 
 /// Ledgers in memory.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,7 @@ pub struct MemoryStore {
 struct Inner {
     logs: BTreeMap<LogId, Log>,
     blobs: BTreeMap<(MissionId, Commitment), Blob>,
+    notes: BTreeMap<(String, MissionId, StepId), Note>,
     closed: bool,
 }
 
@@ -112,6 +114,39 @@ impl EventStore for MemoryStore {
             return Err(StorageError::Closed);
         }
         Ok(inner.blobs.remove(&(mission, commitment)).is_some())
+    }
+
+    async fn remember(&self, note: Note) -> Result<(), StorageError> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(StorageError::Closed);
+        }
+        inner.notes.entry((note.bucket.clone(), note.mission, note.step)).or_insert(note);
+        Ok(())
+    }
+
+    async fn recall(
+        &self,
+        bucket: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Note>, StorageError> {
+        let inner = self.lock();
+        let live = |note: &&Note| note.bucket == bucket && note.expires_at > now;
+        let mut notes: Vec<Note> = inner.notes.values().filter(live).cloned().collect();
+        notes.sort_by_key(|note| std::cmp::Reverse((note.at, note.mission, note.step)));
+        notes.truncate(limit);
+        Ok(notes)
+    }
+
+    async fn forget(&self, now: Timestamp) -> Result<u64, StorageError> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(StorageError::Closed);
+        }
+        let before = inner.notes.len();
+        inner.notes.retain(|_, note| note.expires_at > now);
+        Ok((before - inner.notes.len()) as u64)
     }
 
     async fn close(&self) {

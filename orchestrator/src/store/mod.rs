@@ -12,8 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use phase8_shared::id::{MissionId, Seq};
+use phase8_shared::id::{MissionId, Role, Seq, StepId};
 use phase8_shared::ledger::{Commitment, LeafHash, Salt, TreeHead, leaf_hash};
+use phase8_shared::time::Timestamp;
 
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
@@ -81,6 +82,28 @@ pub struct Blob {
     pub content: Vec<u8>,
 }
 
+/// That an agent delivered something: its memory beyond the mission. The content itself is not kept twice, so what was
+/// erased is not remembered either.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Where it is kept; only agents with the same bucket recall it.
+    pub bucket: String,
+    /// In which mission it was made.
+    pub mission: MissionId,
+    /// By which step; a step has one note in a bucket.
+    pub step: StepId,
+    /// Who made it.
+    pub role: Role,
+    /// What it is.
+    pub title: String,
+    /// What the mission's ledger holds of its content.
+    pub commitment: Commitment,
+    /// When it was delivered.
+    pub at: Timestamp,
+    /// From then on it is not recalled.
+    pub expires_at: Timestamp,
+}
+
 /// A stored event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
@@ -128,6 +151,20 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     /// Erases a content and its salt for good; the ledger keeps the commitment. Answers whether there was one.
     async fn erase(&self, mission: MissionId, commitment: Commitment)
     -> Result<bool, StorageError>;
+
+    /// Keeps a note. The first one of a step stays: again is as once.
+    async fn remember(&self, note: Note) -> Result<(), StorageError>;
+
+    /// At most `limit` notes of a bucket that are not expired at `now`, the newest first.
+    async fn recall(
+        &self,
+        bucket: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Note>, StorageError>;
+
+    /// Deletes every note that is expired at `now`. Answers how many there were.
+    async fn forget(&self, now: Timestamp) -> Result<u64, StorageError>;
 
     /// Ends the store: everything it answered for stays, and nothing more is taken.
     async fn close(&self);

@@ -1,6 +1,7 @@
 //! `SQLite`: one file, one writer thread with group commit, a few readers. `synchronous = FULL`: an append is answered
 //! when it is on the disk.
 
+mod notes;
 mod read;
 mod schema;
 mod write;
@@ -13,10 +14,11 @@ use std::thread::JoinHandle;
 use async_trait::async_trait;
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::ledger::{Commitment, LeafHash, TreeHead};
+use phase8_shared::time::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{AppendError, Batch, Blob, EventStore, LogId, StorageError, Stored};
+use super::{AppendError, Batch, Blob, EventStore, LogId, Note, StorageError, Stored};
 
 /// Connections that read.
 const READERS: usize = 2;
@@ -76,6 +78,23 @@ impl SqliteStore {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok(answer)
     }
+
+    /// Changes something beside the ledgers on the writer's connection, in a commit of its own.
+    async fn apart<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let (answer, answered) = oneshot::channel();
+        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let request = write::Request::Apart(write::Apart(Box::new(move |connection| {
+            // Who does not wait for the answer any more looks again.
+            drop(answer.send(change(connection)));
+        })));
+        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
+            return Err(StorageError::Closed);
+        }
+        answered.await.map_err(|_| StorageError::Closed)?
+    }
 }
 
 #[async_trait]
@@ -130,13 +149,25 @@ impl EventStore for SqliteStore {
         mission: MissionId,
         commitment: Commitment,
     ) -> Result<bool, StorageError> {
-        let (answer, answered) = oneshot::channel();
-        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let request = write::Request::Erase(write::Erase { mission, commitment, answer });
-        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
-            return Err(StorageError::Closed);
-        }
-        answered.await.map_err(|_| StorageError::Closed)?
+        self.apart(move |connection| write::erase_blob(connection, mission, commitment)).await
+    }
+
+    async fn remember(&self, note: Note) -> Result<(), StorageError> {
+        self.apart(move |connection| notes::insert(connection, &note)).await
+    }
+
+    async fn recall(
+        &self,
+        bucket: &str,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Note>, StorageError> {
+        let bucket = bucket.to_owned();
+        self.query(move |connection| notes::select(connection, &bucket, now, limit)).await
+    }
+
+    async fn forget(&self, now: Timestamp) -> Result<u64, StorageError> {
+        self.apart(move |connection| notes::delete(connection, now)).await
     }
 
     async fn close(&self) {

@@ -7,7 +7,7 @@ use rusqlite::functions::FunctionFlags;
 use super::{StorageError, driver};
 
 /// Each brings a file from the version before to the next; never edited once released.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE logs (
         id        INTEGER PRIMARY KEY,
@@ -33,6 +33,21 @@ const MIGRATIONS: [&str; 2] = [
     "
     ALTER TABLE events ADD COLUMN leaf BLOB NOT NULL DEFAULT x'' CHECK (length(leaf) IN (0, 32));
     UPDATE events SET leaf = leaf_hash(bytes);
+",
+    "
+    CREATE TABLE notes (
+        bucket     TEXT    NOT NULL,
+        mission    TEXT    NOT NULL,
+        step       INTEGER NOT NULL CHECK (step >= 0),
+        role       TEXT    NOT NULL,
+        title      TEXT    NOT NULL,
+        commitment BLOB    NOT NULL CHECK (length(commitment) = 32),
+        at         INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        PRIMARY KEY (bucket, mission, step)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX notes_by_age ON notes (bucket, at);
+    CREATE INDEX notes_by_end ON notes (expires_at);
 ",
 ];
 

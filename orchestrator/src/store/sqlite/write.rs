@@ -1,6 +1,7 @@
 //! The writer. A batch is whatever queued up while the last one was on its way to the disk: under load many appends
 //! share one `fsync`, and a lone append waits for nobody.
 
+use std::fmt;
 use std::sync::mpsc;
 
 use phase8_shared::id::{MissionId, Seq};
@@ -19,8 +20,8 @@ const LARGEST_GROUP: usize = 256;
 pub(super) enum Request {
     /// To append; appends that wait share a commit.
     Append(Append),
-    /// To erase a content, in a commit of its own.
-    Erase(Erase),
+    /// To change something beside the ledgers, in a commit of its own.
+    Apart(Apart),
 }
 
 /// One append and where its answer goes.
@@ -30,36 +31,37 @@ pub(super) struct Append {
     pub(super) answer: oneshot::Sender<Answer>,
 }
 
-/// A content that is to be erased and where the answer goes.
-#[derive(Debug)]
-pub(super) struct Erase {
-    pub(super) mission: MissionId,
-    pub(super) commitment: Commitment,
-    pub(super) answer: oneshot::Sender<Result<bool, StorageError>>,
+/// A change that answers by itself.
+pub(super) struct Apart(pub(super) Box<dyn FnOnce(&Connection) + Send>);
+
+impl fmt::Debug for Apart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Apart")
+    }
 }
 
 type Answer = Result<Vec<TreeHead>, AppendError>;
 
-/// Appends and erases until every sender is gone.
+/// Appends and changes until every sender is gone.
 pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>) {
     while let Ok(first) = requests.recv() {
         let mut group = Vec::new();
         let mut next = Some(first);
-        // An erasure waits until what came before it is on the disk.
-        let mut erase = None;
+        // A change beside the ledgers waits until what came before it is on the disk.
+        let mut apart = None;
         while let Some(request) = next {
             match request {
                 Request::Append(append) => group.push(append),
-                Request::Erase(request) => {
-                    erase = Some(request);
+                Request::Apart(change) => {
+                    apart = Some(change);
                     break;
                 }
             }
             next = if group.len() < LARGEST_GROUP { requests.try_recv().ok() } else { None };
         }
         append_group(&mut connection, group);
-        if let Some(Erase { mission, commitment, answer }) = erase {
-            drop(answer.send(erase_blob(&connection, mission, commitment)));
+        if let Some(Apart(change)) = apart {
+            change(&connection);
         }
     }
 }
@@ -178,7 +180,7 @@ fn insert_blob(connection: &Connection, blob: &Blob) -> Result<(), StorageError>
 }
 
 /// Deletes the row, which zeroes its pages, and empties the log of changes, where the content would stay readable.
-fn erase_blob(
+pub(super) fn erase_blob(
     connection: &Connection,
     mission: MissionId,
     commitment: Commitment,
