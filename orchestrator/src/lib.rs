@@ -16,6 +16,7 @@ pub mod service;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod tripwire;
 
 pub use driver::{Engine, EngineError, EngineParts};
 pub use launch::LaunchPolicy;
