@@ -5,7 +5,7 @@ use phase8_shared::api::ProblemCode;
 use phase8_shared::chain::ApprovalRequest;
 use phase8_shared::time::Timestamp;
 
-use super::signature;
+use super::statement;
 use crate::chain::{ChainError, Reader};
 
 /// The approval would not count.
@@ -60,21 +60,6 @@ pub async fn verify(
     if !reader.is_validator(validator).await? {
         return Err(ApprovalError::NotAValidator(validator));
     }
-    let digest = request.digest();
-    if reader.is_contract(validator).await? {
-        if reader.accepts_signature(validator, digest, signature).await? {
-            return Ok(signature.clone());
-        }
-        let words =
-            format!("the contract {validator} does not call this signature its own (EIP-1271)");
-        return Err(ApprovalError::BadSignature(words));
-    }
-    match signature::recover(signature, digest) {
-        Ok((signer, written)) if signer == validator => Ok(written),
-        Ok((signer, _)) => Err(ApprovalError::BadSignature(format!(
-            "the signature is {signer}'s or over other content, expected {validator}'s over exactly this milestone, \
-             deliverable, ledger root and deadline: reload and sign again"
-        ))),
-        Err(misshapen) => Err(ApprovalError::BadSignature(misshapen.to_string())),
-    }
+    let over = "this milestone, deliverable, ledger root and deadline";
+    statement::signed_by(reader, validator, request.digest(), signature, over).await
 }

@@ -9,6 +9,7 @@ pub mod relayer;
 pub mod release;
 pub mod requests;
 pub(crate) mod signature;
+mod statement;
 pub mod transactions;
 
 pub use db::{RelayDb, StorageError};

@@ -1,9 +1,7 @@
 //! `POST /api/v1/missions/{mission}/milestones/{milestone}/approvals`.
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use phase8_shared::api::{ApproveMilestone, ProblemCode, routes};
 use phase8_shared::chain::ApprovalRequest;
@@ -12,9 +10,8 @@ use phase8_shared::mission::{Lifecycle, MilestoneStatus, MissionState};
 
 use crate::http::error::ApiError;
 use crate::http::extract::{Json, Path};
-use crate::http::log::REQUEST_ID;
 use crate::http::state::AppState;
-use crate::http::v1::missions::relay;
+use crate::http::v1::missions::relay_json;
 
 /// Takes a validator's signature: proved here against the ledger and the guild on the chain, recorded there.
 pub(in crate::http) async fn give(
@@ -30,7 +27,7 @@ pub(in crate::http) async fn give(
         approval.signature =
             state.approvals.verify(&request, &approval, ledger.created.operator).await?;
     }
-    relay(&state, onward(mission, milestone, &headers, &approval)?).await
+    relay_json(&state, routes::approvals(mission, milestone), &headers, &approval).await
 }
 
 /// What the ledger asks the guild to sign for this milestone; `None` if the milestone was paid already, which the
@@ -69,25 +66,4 @@ fn asked_for(
         )),
         MilestoneStatus::Paid { .. } => Ok(None),
     }
-}
-
-/// The proved approval for the orchestrator, written anew so that nothing unread passes.
-fn onward(
-    mission: MissionId,
-    milestone: MilestoneIndex,
-    headers: &HeaderMap,
-    approval: &ApproveMilestone,
-) -> Result<Request, ApiError> {
-    let body = serde_json::to_vec(approval).map_err(ApiError::internal)?;
-    let mut request = Request::builder()
-        .method(Method::POST)
-        .uri(routes::approvals(mission, milestone))
-        .header(CONTENT_TYPE, "application/json")
-        .header(CONTENT_LENGTH, HeaderValue::from(body.len()))
-        .body(Body::from(body))
-        .map_err(ApiError::internal)?;
-    if let Some(id) = headers.get(&REQUEST_ID) {
-        request.headers_mut().insert(REQUEST_ID.clone(), id.clone());
-    }
-    Ok(request)
 }

@@ -1,9 +1,7 @@
 //! `POST /api/v1/missions/{mission}/steps/{step}/release`.
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use phase8_shared::api::{ReleaseStep, routes};
 use phase8_shared::chain::StepReleaseRequest;
@@ -11,9 +9,8 @@ use phase8_shared::id::{MissionId, StepId};
 
 use crate::http::error::ApiError;
 use crate::http::extract::{Json, Path};
-use crate::http::log::REQUEST_ID;
 use crate::http::state::AppState;
-use crate::http::v1::missions::relay;
+use crate::http::v1::missions::relay_json;
 
 /// Takes a person's signature that lets a step start: proved here against the mission's operator and the guild, recorded
 /// in the ledger.
@@ -38,16 +35,5 @@ pub(in crate::http) async fn release(
         release.signature =
             state.approvals.verify_release(&request, &release, ledger.created.operator).await?;
     }
-    let body = serde_json::to_vec(&release).map_err(ApiError::internal)?;
-    let mut onward = Request::builder()
-        .method(Method::POST)
-        .uri(routes::step_release(mission, step))
-        .header(CONTENT_TYPE, "application/json")
-        .header(CONTENT_LENGTH, HeaderValue::from(body.len()))
-        .body(Body::from(body))
-        .map_err(ApiError::internal)?;
-    if let Some(id) = headers.get(&REQUEST_ID) {
-        onward.headers_mut().insert(REQUEST_ID.clone(), id.clone());
-    }
-    relay(&state, onward).await
+    relay_json(&state, routes::step_release(mission, step), &headers, &release).await
 }

@@ -14,14 +14,18 @@ pub(in crate::http) use get::get;
 pub(in crate::http) use list::list;
 pub(in crate::http) use stream::stream;
 
+use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use phase8_shared::api::{Problem, problem};
+use serde::Serialize;
 
 use crate::http::body::{self, Limit};
 use crate::http::error::ApiError;
 use crate::http::extract::parse;
+use crate::http::log::REQUEST_ID;
 use crate::http::state::AppState;
 
 /// The orchestrator's answer. Its problems become this server's, so that they carry this request's id.
@@ -36,4 +40,25 @@ pub(super) async fn relay(state: &AppState, request: Request) -> Result<Response
     }
     let bytes = body::collect(response.into_body(), Limit::UPLOAD).await?;
     Err(parse::<Problem>(&bytes)?.into())
+}
+
+/// Posts what was proved here to the orchestrator, written anew so that nothing unread passes.
+pub(super) async fn relay_json(
+    state: &AppState,
+    path: String,
+    headers: &HeaderMap,
+    proved: &impl Serialize,
+) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(proved).map_err(ApiError::internal)?;
+    let mut request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(CONTENT_TYPE, "application/json")
+        .header(CONTENT_LENGTH, HeaderValue::from(body.len()))
+        .body(Body::from(body))
+        .map_err(ApiError::internal)?;
+    if let Some(id) = headers.get(&REQUEST_ID) {
+        request.headers_mut().insert(REQUEST_ID.clone(), id.clone());
+    }
+    relay(state, request).await
 }
