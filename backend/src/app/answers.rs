@@ -11,7 +11,7 @@ use phase8_shared::api::{
     Agreement, ApproveMilestone, Check, CheckState, Fleet, ProblemCode, ReadAnswer, ReadRequest,
     ReleaseStep, RequestView, ServiceHealth, SubmitRequest, TransactionView,
 };
-use phase8_shared::chain::{ApprovalRequest, Deployment, StepReleaseRequest};
+use phase8_shared::chain::{ApprovalRequest, Deployment, MissionAnswerRequest, StepReleaseRequest};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::GovernancePolicies;
 use phase8_shared::time::Timestamp;
@@ -26,8 +26,8 @@ use crate::chain::{Quorum, QuorumError, Reader};
 use crate::http::error::ApiError;
 use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, TransactionPort};
 use crate::relay::approval::{self, ApprovalError};
-use crate::relay::release;
 use crate::relay::{Now, Relay, RelayError, RequestError};
+use crate::relay::{answer, release};
 
 /// The chain.
 #[derive(Debug)]
@@ -262,6 +262,17 @@ impl ApprovalPort for Approvals {
     ) -> Result<Bytes, ApiError> {
         let verified =
             release::verify(&self.reader, request, release.by, &release.signature, operator);
+        verified.await.map_err(Into::into)
+    }
+
+    async fn verify_answer(
+        &self,
+        request: &MissionAnswerRequest,
+        by: Address,
+        signature: &Bytes,
+        operator: Address,
+    ) -> Result<Bytes, ApiError> {
+        let verified = answer::verify(&self.reader, request, by, signature, operator);
         verified.await.map_err(Into::into)
     }
 }

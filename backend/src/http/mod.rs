@@ -62,6 +62,7 @@ fn api() -> Router<AppState> {
         .route(routes::STREAM, get(v1::missions::stream))
         .route(routes::APPROVALS, post(v1::approvals::give))
         .route(routes::STEP_RELEASE, post(v1::steps::release))
+        .route(routes::ANSWERS, post(v1::questions::answer))
         .route(routes::DELIVERABLE, get(v1::missions::deliverable))
         .route(routes::TRANSACTIONS, get(v1::transactions::list).post(v1::transactions::submit))
         .route(routes::TRANSACTION, get(v1::transactions::get))

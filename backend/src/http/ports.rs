@@ -9,7 +9,7 @@ use phase8_shared::api::{
     ReadRequest, ReleaseStep, RequestView, ServiceHealth, SubmitRequest, SummonsView,
     TransactionView,
 };
-use phase8_shared::chain::{ApprovalRequest, StepReleaseRequest};
+use phase8_shared::chain::{ApprovalRequest, MissionAnswerRequest, StepReleaseRequest};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::Timestamp;
 use serde_json::Value;
@@ -91,6 +91,16 @@ pub trait ApprovalPort: Send + Sync + Debug {
         &self,
         request: &StepReleaseRequest,
         release: &ReleaseStep,
+        operator: Address,
+    ) -> Result<Bytes, ApiError>;
+
+    /// Whether the signer's role may give this answer and the signature is over exactly this request. Answers it in the
+    /// usual form.
+    async fn verify_answer(
+        &self,
+        request: &MissionAnswerRequest,
+        by: Address,
+        signature: &Bytes,
         operator: Address,
     ) -> Result<Bytes, ApiError>;
 }

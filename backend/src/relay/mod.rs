@@ -1,5 +1,6 @@
 //! What passes through the backend: requests to the orchestrator, and signed transactions to the chain.
 
+pub mod answer;
 pub mod approval;
 pub mod db;
 mod migrations;

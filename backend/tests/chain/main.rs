@@ -10,6 +10,7 @@
     reason = "a test that cannot go on stops"
 )]
 
+mod answers;
 mod approvals;
 mod deployment;
 mod devnet;

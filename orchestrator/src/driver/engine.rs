@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use phase8_shared::api::{
-    ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer, MissionList,
-    MissionSummary, MissionView, ReleaseStep,
+    AnswerQuestion, ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer,
+    MissionList, MissionSummary, MissionView, ReleaseStep,
 };
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed};
 use phase8_shared::id::{MilestoneIndex, MissionId, MissionKey, Seq, StepId};
@@ -180,6 +180,18 @@ impl Engine {
     ) -> Result<MissionView, EngineError> {
         let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
         tell(&handle, Command::ReleaseStep { step, release }).await?;
+        self.view(mission)
+    }
+
+    /// Answers what a mission asks. Whoever calls this has proved the signature and the signer's role.
+    pub async fn answer(
+        &self,
+        mission: MissionId,
+        question: Seq,
+        answer: AnswerQuestion,
+    ) -> Result<MissionView, EngineError> {
+        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
+        tell(&handle, Command::Answer { question, answer }).await?;
         self.view(mission)
     }
 

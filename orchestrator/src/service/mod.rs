@@ -8,6 +8,7 @@ mod events;
 mod extract;
 mod internal;
 mod missions;
+mod questions;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,7 @@ pub fn public(engine: Engine) -> Router {
             routes::STEP_RELEASE,
             post(steps::release).layer(DefaultBodyLimit::max(LARGEST_BODY)),
         )
+        .route(routes::ANSWERS, post(questions::answer).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route(routes::DELIVERABLE, get(deliverables::get))
         .with_state(engine)
 }
@@ -87,6 +89,7 @@ pub fn standalone(engine: Engine) -> Router {
         events::stream,
         approvals::post,
         steps::release,
+        questions::answer,
         deliverables::get
     ),
     components(schemas(Problem)),

@@ -91,3 +91,27 @@ async fn a_step_that_waits_for_nobody_is_not_released() {
     }
     "#);
 }
+
+#[tokio::test]
+async fn an_answer_to_what_was_never_asked_is_refused() {
+    let world = World::embedded().await;
+    let page = world.page();
+    assert_eq!(page.put(MISSION, launch()).await.status, 200);
+    let body = json!({
+        "by": "0x0000000000000000000000000000000000000001",
+        "answer": "false-alarm",
+        "reason": "",
+        "deadline": 4_000_000_000_u64,
+        "signature": "0x00",
+    });
+    let answer = format!("{MISSION}/questions/1/answer");
+    assert_snapshot!(page.post(&answer, body.to_string()).await.seen(), @r#"
+    409 application/problem+json
+    {
+      "code": "not_asked",
+      "detail": "entry 1 of the ledger asks nothing, or was answered before; open the mission again and look at what it asks now",
+      "status": 409,
+      "title": "The mission does not ask that"
+    }
+    "#);
+}

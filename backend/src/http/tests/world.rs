@@ -19,7 +19,9 @@ use phase8_shared::api::{
     GovernanceView, PolicyView, ProblemCode, ReadAnswer, ReadRequest, ReleaseStep, RequestView,
     Said, ServiceHealth, SubmitRequest, SummonsView, TransactionView,
 };
-use phase8_shared::chain::{ApprovalRequest, Contracts, Deployment, StepReleaseRequest};
+use phase8_shared::chain::{
+    ApprovalRequest, Contracts, Deployment, MissionAnswerRequest, StepReleaseRequest,
+};
 use phase8_shared::id::Role;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{read_adapters, read_policies};
@@ -160,6 +162,16 @@ impl ApprovalPort for NoChain {
         _operator: Address,
     ) -> Result<Bytes, ApiError> {
         Ok(release.signature.clone())
+    }
+
+    async fn verify_answer(
+        &self,
+        _request: &MissionAnswerRequest,
+        _by: Address,
+        signature: &Bytes,
+        _operator: Address,
+    ) -> Result<Bytes, ApiError> {
+        Ok(signature.clone())
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) mod governance;
 pub(super) mod health;
 pub(super) mod missions;
 pub(super) mod preflight;
+pub(super) mod questions;
 pub(super) mod reads;
 pub(super) mod requests;
 pub(super) mod rpc;

@@ -47,7 +47,7 @@ pub(super) async fn relay_json(
     state: &AppState,
     path: String,
     headers: &HeaderMap,
-    proved: &impl Serialize,
+    proved: &(impl Serialize + Sync),
 ) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(proved).map_err(ApiError::internal)?;
     let mut request = Request::builder()
