@@ -124,7 +124,8 @@ impl Engine {
         let (entry, registered) =
             registry::append(&registry, RegistryEntry::MissionRegistered { mission }, now)?;
         let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
-        let append = LogAppend { log: LogId::Mission(mission), expected: Seq::ZERO, events };
+        let append =
+            LogAppend { log: LogId::Mission(mission), expected: Seq::ZERO, fence: None, events };
         let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
         if let Err(error) = self.inner.parts.store.append(batch).await {
             // Another engine on the same file, or an earlier answer that was lost: what the store has now counts.

@@ -66,8 +66,10 @@ impl EngineError {
 impl From<AppendError> for EngineError {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::Storage(error) => Self::Storage(error),
-            AppendError::Conflict { .. } => Self::Contended(error),
+            AppendError::Storage(error) | AppendError::OutcomeUnknown(error) => {
+                Self::Storage(error)
+            }
+            AppendError::Conflict { .. } | AppendError::Fenced { .. } => Self::Contended(error),
         }
     }
 }

@@ -45,5 +45,8 @@ pub(super) fn append(
     let expected = Seq(registry.size);
     let event = RegistryEvent { seq: expected.next(), version: RegistryEvent::VERSION, at, entry };
     let bytes = serde_json::to_vec(&event).map_err(EngineError::Unwritable)?;
-    Ok((event, LogAppend { log: LogId::Registry, expected, events: vec![Arc::from(bytes)] }))
+    Ok((
+        event,
+        LogAppend { log: LogId::Registry, expected, fence: None, events: vec![Arc::from(bytes)] },
+    ))
 }

@@ -256,7 +256,7 @@ impl Runner {
         let expected = self.ledger.state.seq;
         let written = ledger::write(decision, expected, now)?;
         let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
-        let append = LogAppend { log: LogId::Mission(self.id), expected, events };
+        let append = LogAppend { log: LogId::Mission(self.id), expected, fence: None, events };
         match self.parts.store.append(Batch { appends: vec![append], blobs }).await {
             Ok(heads) => {
                 let agrees = self.ledger.take_in(written, heads.first());

@@ -2,18 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use phase8_shared::id::{MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, TreeHead, leaf_hash};
 use phase8_shared::time::Timestamp;
 
-use super::{AppendError, Batch, Blob, EventStore, LogId, Note, StorageError, Stored};
+use super::hints::{self, Hints};
+use super::lease::{Claim, Leases};
+use super::{
+    AppendError, Batch, Blob, Changes, Epoch, EventStore, Lease, LeaseClock, LogAppend, LogHead,
+    LogId, Note, StorageError, Stored, WorkerId,
+};
 
 /// Ledgers in memory.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct MemoryStore {
     inner: Arc<Mutex<Inner>>,
+    leases: Leases,
+    hints: Hints,
 }
 
 #[derive(Debug, Default)]
@@ -28,12 +36,43 @@ struct Inner {
 struct Log {
     events: Vec<Arc<[u8]>>,
     tree: CompactTree,
+    epoch: Epoch,
+}
+
+impl Inner {
+    fn check(&self, append: &LogAppend) -> Result<(), AppendError> {
+        let log = append.log;
+        let (found, epoch) = self
+            .logs
+            .get(&log)
+            .map_or((Seq::ZERO, Epoch::ZERO), |log| (Seq(log.tree.size()), log.epoch));
+        match append.fence {
+            Some(fence) if fence != epoch => {
+                Err(AppendError::Fenced { log, epoch: fence, found: epoch })
+            }
+            Some(_) | None if found != append.expected => {
+                Err(AppendError::Conflict { log, expected: append.expected, found })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_clock(LeaseClock::steady())
+    }
+
+    /// An empty store whose leases run out by this clock.
+    pub fn with_clock(clock: LeaseClock) -> Self {
+        Self { inner: Arc::default(), leases: Leases::new(clock), hints: Hints::new() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -48,16 +87,8 @@ impl EventStore for MemoryStore {
         if inner.closed {
             return Err(StorageError::Closed.into());
         }
-        for append in &batch.appends {
-            let found = inner.logs.get(&append.log).map_or(Seq::ZERO, |log| Seq(log.tree.size()));
-            if found != append.expected {
-                return Err(AppendError::Conflict {
-                    log: append.log,
-                    expected: append.expected,
-                    found,
-                });
-            }
-        }
+        batch.appends.iter().try_for_each(|append| inner.check(append))?;
+        let logs = hints::logs_of(&batch);
         let mut heads = Vec::new();
         for append in batch.appends {
             let log = inner.logs.entry(append.log).or_default();
@@ -70,6 +101,8 @@ impl EventStore for MemoryStore {
         for blob in batch.blobs {
             inner.blobs.insert((blob.mission, blob.commitment), blob);
         }
+        drop(inner);
+        self.hints.tell_of(logs);
         Ok(heads)
     }
 
@@ -147,6 +180,54 @@ impl EventStore for MemoryStore {
         let before = inner.notes.len();
         inner.notes.retain(|_, note| note.expires_at > now);
         Ok((before - inner.notes.len()) as u64)
+    }
+
+    async fn claim(
+        &self,
+        log: LogId,
+        worker: WorkerId,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StorageError> {
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(StorageError::Closed);
+        }
+        let Some(stored) = inner.logs.get_mut(&log) else { return Ok(None) };
+        match self.leases.claim(log, worker, ttl) {
+            Claim::Taken => Ok(None),
+            Claim::Extended(epoch) => Ok(Some(Lease { log, worker, epoch })),
+            Claim::Free => {
+                stored.epoch = Epoch(stored.epoch.0.saturating_add(1));
+                let lease = Lease { log, worker, epoch: stored.epoch };
+                self.leases.grant(lease, ttl);
+                Ok(Some(lease))
+            }
+        }
+    }
+
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<LogId>, StorageError> {
+        Ok(self.leases.renew(leases, ttl))
+    }
+
+    async fn release(&self, leases: &[Lease]) -> Result<(), StorageError> {
+        self.leases.release(leases);
+        self.hints.tell_of(leases.iter().map(|lease| lease.log));
+        Ok(())
+    }
+
+    async fn heads(&self) -> Result<Vec<LogHead>, StorageError> {
+        let inner = self.lock();
+        let heads = inner.logs.iter().map(|(&log, stored)| LogHead {
+            log,
+            seq: Seq(stored.tree.size()),
+            epoch: stored.epoch,
+            holder: self.leases.holder(log),
+        });
+        Ok(heads.collect())
+    }
+
+    fn changes(&self) -> Changes {
+        self.hints.listen()
     }
 
     async fn close(&self) {

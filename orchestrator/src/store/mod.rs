@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod conformance;
+mod hints;
+mod lease;
 mod memory;
 mod sqlite;
 
@@ -16,6 +18,8 @@ use phase8_shared::id::{MissionId, Role, Seq, StepId};
 use phase8_shared::ledger::{Commitment, LeafHash, Salt, TreeHead, leaf_hash};
 use phase8_shared::time::Timestamp;
 
+pub use hints::Changes;
+pub use lease::{Epoch, Hint, Holder, Lease, LeaseClock, LogHead, WorkerId};
 pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
 
@@ -63,8 +67,19 @@ pub struct LogAppend {
     pub log: LogId,
     /// Its last event as the writer knows it; any other refuses the whole batch.
     pub expected: Seq,
+    /// The epoch of the writer's lease; any other refuses the whole batch. `None`: whoever knows the last event may
+    /// append, as for a command that arrives at a process that does not hold the lease.
+    pub fence: Option<Epoch>,
     /// The exact bytes that are stored, hashed and served.
     pub events: Vec<Arc<[u8]>>,
+}
+
+impl LogAppend {
+    /// Whether these events, read from where the append goes, are the append's own.
+    fn is_in(&self, stored: &[Stored]) -> bool {
+        self.events.len() == stored.len()
+            && self.events.iter().zip(stored).all(|(ours, theirs)| *ours == theirs.bytes)
+    }
 }
 
 /// A content that is stored apart from the ledger.
@@ -166,6 +181,40 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     /// Deletes every note that is expired at `now`. Answers how many there were.
     async fn forget(&self, now: Timestamp) -> Result<u64, StorageError>;
 
+    /// Takes a ledger to work on, for `ttl` by the store's clock. Whoever holds it already extends it and keeps the
+    /// epoch; every other claim raises it. `None` while another's lease has not run out, or where there is no such
+    /// ledger.
+    async fn claim(
+        &self,
+        log: LogId,
+        worker: WorkerId,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StorageError>;
+
+    /// Extends leases to `ttl` from now and answers those that were lost: they ran out, or another worker has them.
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<LogId>, StorageError>;
+
+    /// Gives leases back before they run out; those that were lost stay as they are.
+    async fn release(&self, leases: &[Lease]) -> Result<(), StorageError>;
+
+    /// Every ledger with its end and who works on it.
+    async fn heads(&self) -> Result<Vec<LogHead>, StorageError>;
+
+    /// Hints that ledgers may have changed, by this process or by another.
+    fn changes(&self) -> Changes;
+
+    /// After [`AppendError::OutcomeUnknown`]: whether the batch is in the ledgers. It answers only once the append that
+    /// was cut off cannot come true any more.
+    async fn was_appended(&self, batch: &Batch) -> Result<bool, StorageError> {
+        for append in &batch.appends {
+            let stored = self.read(append.log, append.expected, append.events.len()).await?;
+            if !append.is_in(&stored) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Ends the store: everything it answered for stays, and nothing more is taken.
     async fn close(&self);
 }
@@ -183,6 +232,22 @@ pub enum AppendError {
         /// As it is.
         found: Seq,
     },
+    /// The ledger was claimed anew since the writer claimed it.
+    #[error(
+        "ledger {log} is in epoch {found}, the writer's lease is of epoch {epoch}: another worker took it over"
+    )]
+    Fenced {
+        /// The ledger.
+        log: LogId,
+        /// Of the writer.
+        epoch: Epoch,
+        /// Of the ledger.
+        found: Epoch,
+    },
+    /// The answer to the commit was lost. Appending again would be wrong, and so would giving up: ask
+    /// [`EventStore::was_appended`].
+    #[error("the answer to an append was lost: it is in the ledger as a whole, or not at all")]
+    OutcomeUnknown(#[source] StorageError),
     /// The store does not work.
     #[error(transparent)]
     Storage(#[from] StorageError),

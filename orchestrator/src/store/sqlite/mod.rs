@@ -10,6 +10,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use phase8_shared::id::{MissionId, Seq};
@@ -18,7 +19,12 @@ use phase8_shared::time::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{AppendError, Batch, Blob, EventStore, LogId, Note, StorageError, Stored};
+use super::hints::{self, Hints};
+use super::lease::{Claim, Leases};
+use super::{
+    AppendError, Batch, Blob, Changes, EventStore, Lease, LeaseClock, LogHead, LogId, Note,
+    StorageError, Stored, WorkerId,
+};
 
 /// Connections that read.
 const READERS: usize = 2;
@@ -33,11 +39,22 @@ pub struct SqliteStore {
     thread: Mutex<Option<JoinHandle<()>>>,
     readers: Mutex<Vec<Connection>>,
     turns: Semaphore,
+    leases: Leases,
+    claiming: tokio::sync::Mutex<()>,
+    hints: Hints,
 }
 
 impl SqliteStore {
     /// Opens the file, or creates it, and brings it to today's format.
     pub fn open(path: &Path) -> Result<std::sync::Arc<Self>, StorageError> {
+        Self::open_with_clock(path, LeaseClock::steady())
+    }
+
+    /// Like [`Self::open`], with leases that run out by this clock.
+    pub fn open_with_clock(
+        path: &Path,
+        clock: LeaseClock,
+    ) -> Result<std::sync::Arc<Self>, StorageError> {
         let lock = lock(path)?;
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
@@ -54,7 +71,16 @@ impl SqliteStore {
             thread: Mutex::new(Some(thread)),
             readers: Mutex::new(Vec::new()),
             turns: Semaphore::new(READERS),
+            leases: Leases::new(clock),
+            claiming: tokio::sync::Mutex::new(()),
+            hints: Hints::new(),
         }))
+    }
+
+    /// Hands the writer a request; afterwards the answer comes through the request's own channel.
+    fn request(&self, request: write::Request) -> Result<(), StorageError> {
+        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        sender.and_then(|sender| sender.send(request).ok()).ok_or(StorageError::Closed)
     }
 
     /// Runs a query on one of the readers, off the async threads.
@@ -85,14 +111,10 @@ impl SqliteStore {
         change: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, StorageError> {
         let (answer, answered) = oneshot::channel();
-        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let request = write::Request::Apart(write::Apart(Box::new(move |connection| {
+        self.request(write::Request::Apart(write::Apart(Box::new(move |connection| {
             // Who does not wait for the answer any more looks again.
             drop(answer.send(change(connection)));
-        })));
-        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
-            return Err(StorageError::Closed);
-        }
+        }))))?;
         answered.await.map_err(|_| StorageError::Closed)?
     }
 }
@@ -100,13 +122,14 @@ impl SqliteStore {
 #[async_trait]
 impl EventStore for SqliteStore {
     async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError> {
+        let logs = hints::logs_of(&batch);
         let (answer, answered) = oneshot::channel();
-        let sender = self.writer.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let request = write::Request::Append(write::Append { batch, answer });
-        if sender.and_then(|sender| sender.send(request).ok()).is_none() {
-            return Err(StorageError::Closed.into());
-        }
-        answered.await.map_err(|_| StorageError::Closed)?
+        self.request(write::Request::Append(write::Append { batch, answer }))?;
+        // The writer answers everything it took, unless it broke down.
+        let heads =
+            answered.await.map_err(|_| AppendError::OutcomeUnknown(StorageError::Closed))??;
+        self.hints.tell_of(logs);
+        Ok(heads)
     }
 
     async fn read(
@@ -168,6 +191,49 @@ impl EventStore for SqliteStore {
 
     async fn forget(&self, now: Timestamp) -> Result<u64, StorageError> {
         self.apart(move |connection| notes::delete(connection, now)).await
+    }
+
+    async fn claim(
+        &self,
+        log: LogId,
+        worker: WorkerId,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StorageError> {
+        // One claim at a time: between finding a ledger free and granting it nobody else gets it.
+        let _claiming = self.claiming.lock().await;
+        match self.leases.claim(log, worker, ttl) {
+            Claim::Taken => return Ok(None),
+            Claim::Extended(epoch) => return Ok(Some(Lease { log, worker, epoch })),
+            Claim::Free => {}
+        }
+        let raised = self.apart(move |connection| write::raise_epoch(connection, log)).await?;
+        Ok(raised.map(|epoch| {
+            let lease = Lease { log, worker, epoch };
+            self.leases.grant(lease, ttl);
+            lease
+        }))
+    }
+
+    async fn renew(&self, leases: &[Lease], ttl: Duration) -> Result<Vec<LogId>, StorageError> {
+        Ok(self.leases.renew(leases, ttl))
+    }
+
+    async fn release(&self, leases: &[Lease]) -> Result<(), StorageError> {
+        self.leases.release(leases);
+        self.hints.tell_of(leases.iter().map(|lease| lease.log));
+        Ok(())
+    }
+
+    async fn heads(&self) -> Result<Vec<LogHead>, StorageError> {
+        let mut heads = self.query(read::heads).await?;
+        for head in &mut heads {
+            head.holder = self.leases.holder(head.log);
+        }
+        Ok(heads)
+    }
+
+    fn changes(&self) -> Changes {
+        self.hints.listen()
     }
 
     async fn close(&self) {

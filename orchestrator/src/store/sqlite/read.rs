@@ -8,30 +8,57 @@ use phase8_shared::ledger::{Commitment, CompactTree, LeafHash, Salt};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{LogId, StorageError, driver};
-use crate::store::{Blob, Stored};
+use crate::store::{Blob, Epoch, LogHead, Stored};
 
 /// A ledger's row.
 pub(super) struct LogRow {
     pub(super) id: i64,
     pub(super) tree: CompactTree,
+    pub(super) epoch: Epoch,
 }
 
 pub(super) fn log(connection: &Connection, log: LogId) -> Result<Option<LogRow>, StorageError> {
     let mut select = connection
-        .prepare_cached("SELECT id, size, subtrees FROM logs WHERE name = ?1")
+        .prepare_cached("SELECT id, size, subtrees, epoch FROM logs WHERE name = ?1")
         .map_err(driver)?;
     let row = select
         .query_row(params![log.to_string()], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
+            let (id, size) = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?);
+            Ok((id, size, row.get::<_, Vec<u8>>(2)?, row.get::<_, i64>(3)?))
         })
         .optional()
         .map_err(driver)?;
-    let Some((id, size, subtrees)) = row else { return Ok(None) };
+    let Some((id, size, subtrees, epoch)) = row else { return Ok(None) };
     let broken =
         |column| StorageError::Inconsistent { table: "logs", column, row: log.to_string() };
     let size = u64::try_from(size).map_err(|_| broken("size"))?;
     let tree = CompactTree::from_bytes(size, &subtrees).map_err(|_| broken("subtrees"))?;
-    Ok(Some(LogRow { id, tree }))
+    let epoch = Epoch(u64::try_from(epoch).map_err(|_| broken("epoch"))?);
+    Ok(Some(LogRow { id, tree, epoch }))
+}
+
+/// Every ledger's end, without who works on it.
+pub(super) fn heads(connection: &Connection) -> Result<Vec<LogHead>, StorageError> {
+    let mut select = connection
+        .prepare_cached("SELECT name, size, epoch FROM logs ORDER BY id")
+        .map_err(driver)?;
+    let rows = select
+        .query_map([], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        })
+        .map_err(driver)?;
+    rows.map(|row| {
+        let (name, size, epoch) = row.map_err(driver)?;
+        let broken =
+            |column| StorageError::Inconsistent { table: "logs", column, row: name.clone() };
+        Ok(LogHead {
+            log: name.parse().map_err(|_| broken("name"))?,
+            seq: Seq(u64::try_from(size).map_err(|_| broken("size"))?),
+            epoch: Epoch(u64::try_from(epoch).map_err(|_| broken("epoch"))?),
+            holder: None,
+        })
+    })
+    .collect()
 }
 
 pub(super) fn logs(connection: &Connection) -> Result<Vec<LogId>, StorageError> {

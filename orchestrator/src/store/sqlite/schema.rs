@@ -7,7 +7,7 @@ use rusqlite::functions::FunctionFlags;
 use super::{StorageError, driver};
 
 /// Each brings a file from the version before to the next; never edited once released.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE logs (
         id        INTEGER PRIMARY KEY,
@@ -48,6 +48,9 @@ const MIGRATIONS: [&str; 3] = [
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX notes_by_age ON notes (bucket, at);
     CREATE INDEX notes_by_end ON notes (expires_at);
+",
+    "
+    ALTER TABLE logs ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0 CHECK (epoch >= 0);
 ",
 ];
 
@@ -93,7 +96,12 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(MIGRATIONS[0]).unwrap();
         connection.pragma_update(None, "user_version", 1).unwrap();
-        connection.execute("INSERT INTO logs VALUES (1, 'registry', 1, x'')", []).unwrap();
+        connection
+            .execute(
+                "INSERT INTO logs (id, name, size, subtrees) VALUES (1, 'registry', 1, x'')",
+                [],
+            )
+            .unwrap();
         connection.execute("INSERT INTO events VALUES (1, 1, ?1)", params![b"old"]).unwrap();
 
         migrate(&mut connection).unwrap();

@@ -6,11 +6,11 @@ use std::sync::mpsc;
 
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::ledger::{Commitment, CompactTree, TreeHead, leaf_hash};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
 use super::{AppendError, Batch, LogId, StorageError, driver, read};
-use crate::store::{Blob, LogAppend};
+use crate::store::{Blob, Epoch, LogAppend};
 
 /// Appends that share a commit, at most.
 const LARGEST_GROUP: usize = 256;
@@ -127,10 +127,15 @@ fn append(connection: &Connection, batch: &Batch) -> Answer {
 }
 
 fn append_log(connection: &Connection, append: &LogAppend) -> Result<TreeHead, AppendError> {
-    let row = read::log(connection, append.log)?;
+    let log = append.log;
+    let row = read::log(connection, log)?;
+    let epoch = row.as_ref().map_or(Epoch::ZERO, |row| row.epoch);
+    if let Some(fence) = append.fence.filter(|fence| *fence != epoch) {
+        return Err(AppendError::Fenced { log, epoch: fence, found: epoch });
+    }
     let found = Seq(row.as_ref().map_or(0, |row| row.tree.size()));
     if found != append.expected {
-        return Err(AppendError::Conflict { log: append.log, expected: append.expected, found });
+        return Err(AppendError::Conflict { log, expected: append.expected, found });
     }
     let (id, mut tree) = match row {
         Some(row) => (row.id, row.tree),
@@ -177,6 +182,20 @@ fn insert_blob(connection: &Connection, blob: &Blob) -> Result<(), StorageError>
         blob.content,
     ];
     changed(1, insert.execute(values).map_err(driver)?)
+}
+
+pub(super) fn raise_epoch(
+    connection: &Connection,
+    log: LogId,
+) -> Result<Option<Epoch>, StorageError> {
+    let mut update = connection
+        .prepare_cached("UPDATE logs SET epoch = epoch + 1 WHERE name = ?1 RETURNING epoch")
+        .map_err(driver)?;
+    let epoch: Option<i64> =
+        update.query_row(params![log.to_string()], |row| row.get(0)).optional().map_err(driver)?;
+    let broken =
+        |_| StorageError::Inconsistent { table: "logs", column: "epoch", row: log.to_string() };
+    epoch.map(|epoch| u64::try_from(epoch).map(Epoch).map_err(broken)).transpose()
 }
 
 /// Deletes the row, which zeroes its pages, and empties the log of changes, where the content would stay readable.
