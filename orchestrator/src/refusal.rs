@@ -181,6 +181,22 @@ pub enum Refusal {
         /// What was charged.
         charged: MicroUsd,
     },
+    /// Nothing useful can be asked for with what remains.
+    #[error(
+        "step {step} cannot be brought to its end: its smallest last call may cost {least}, and {remaining} remain; \
+         raise the cap, or stop the mission"
+    )]
+    TooLittleLeft {
+        /// The step that ran short.
+        step: StepId,
+        /// What the smallest call of any use costs at most.
+        least: MicroUsd,
+        /// What remains.
+        remaining: MicroUsd,
+    },
+    /// Stopped twice.
+    #[error("the mission is stopped already; answer entry {0} with \"resume\" to let it go on")]
+    AlreadyStopped(Seq),
     /// A result for a step that does not wait for one.
     #[error("step {0} does not wait for a deliverable")]
     StepNotWorking(StepId),
@@ -220,6 +236,8 @@ impl Refusal {
             Self::NotAsked(_) => ProblemCode::NotAsked,
             Self::AnswerDoesNotFit { .. }
             | Self::ReasonTooLong(_)
+            | Self::TooLittleLeft { .. }
+            | Self::AlreadyStopped(_)
             | Self::BilledMoreThanCharged { .. } => ProblemCode::AnswerRefused,
             Self::OwnMission(_) => ProblemCode::OwnMission,
         }

@@ -134,6 +134,8 @@ fn ledger() -> Vec<Event> {
         turn,
         adapter: "rehearsal-small".into(),
         reserved,
+        wraps_up: false,
+        repeats: None,
     };
     let settled = |call, outcome, cost| Payload::ModelCallSettled {
         call: CallId(call),

@@ -114,6 +114,8 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
         turn,
         adapter: "rehearsal".to_owned(),
         reserved,
+        wraps_up: false,
+        repeats: None,
     };
     let answer = |call, words: &str| Payload::ModelCallSettled {
         call,

@@ -43,8 +43,9 @@ pub(super) fn prepare(
         Job::Call { call, step, turn } => {
             let step = state.step(step)?.plan.clone();
             let Work::Agent { turns, minutes, .. } = step.work else { return None };
-            let priced = state.open_calls.get(&call)?.priced.clone()?;
-            let limits = CallLimits::of(&priced);
+            let open = state.open_calls.get(&call)?;
+            let priced = open.priced.clone()?;
+            let limits = CallLimits::within(&priced, open.reserved);
             let sources = remembered(state, &step);
             let request = CallRequest {
                 call,
@@ -54,7 +55,7 @@ pub(super) fn prepare(
                     / u64::from(turns.max(1)),
                 step,
                 turn,
-                turns,
+                turns: state.turns_of(open),
                 adapter: priced,
                 limits,
                 memory: Vec::new(),

@@ -1,6 +1,7 @@
 //! Scripts for the core: `assert_snapshot!(transcript(script), expected)`. A script is one command a line; what it gives is one event or refusal
 //! a line. One world touches the API, so that a test states only what matters.
 
+mod line;
 mod mission;
 mod rehearse;
 mod world;

@@ -8,21 +8,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
-use phase8_shared::api::{ApproveMilestone, ReleaseStep};
-use phase8_shared::chain::{
-    AdapterScope, ChainEffect, ChainFact, Observed, adapter_key, terms_hash,
-};
-use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, StepId};
+use phase8_shared::api::{AnswerQuestion, ApproveMilestone, ReleaseStep};
+use phase8_shared::chain::{AdapterScope, ChainFact, Observed, adapter_key, terms_hash};
+use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
 use phase8_shared::mission::{
-    CallOutcome, Event, MissionState, OpenCall, Payload, TxEvidence, Work,
+    Actor, Event, MissionCreated, MissionState, OpenCall, Payload, Trip, TxEvidence,
 };
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
+use super::line::{effect_in_a_line, in_a_line};
 use super::mission::{OPERATOR, adapters, launch_policy, request};
 use crate::command::{AdapterSwitch, CallEnd, Command, Delivered, SwitchTo};
-use crate::mission::{Context, Effect, FleetPause, Outbox, decide};
+use crate::mission::{Context, Decision, Effect, FleetPause, Outbox, decide};
 use crate::refusal::Refusal;
 
 pub(crate) const MISSION: MissionId = MissionId::from_bytes([7; 16]);
@@ -79,9 +78,13 @@ impl World {
         let ctx = Context { now: self.now, tree: self.tree.head(), fleet: self.fleet };
         let decision = decide(self.state.as_ref(), command, &ctx)?;
         let count = decision.len();
+        self.take_in(decision);
+        Ok(count)
+    }
+
+    fn take_in(&mut self, decision: Decision) {
         for (actor, payload) in decision {
-            let seq =
-                self.events.last().map_or(phase8_shared::id::Seq(1), |event| event.seq.next());
+            let seq = self.events.last().map_or(Seq(1), |event| event.seq.next());
             let event = Event { seq, version: Event::VERSION, actor, at: self.now, payload };
             let bytes = serde_json::to_vec(&event).unwrap();
             let event: Event = serde_json::from_slice(&bytes).unwrap();
@@ -94,7 +97,6 @@ impl World {
             let _ = writeln!(self.said, "{}", in_a_line(&event));
             self.events.push(event);
         }
-        Ok(count)
     }
 
     /// Does what is due until nothing more follows.
@@ -121,6 +123,12 @@ impl World {
         self.command(Command::Create(Box::new(new)))
     }
 
+    /// Begins with this first event instead of a launch.
+    pub(crate) fn begin(&mut self, created: MissionCreated) {
+        let actor = Actor::Operator(created.operator);
+        self.take_in(vec![(actor, Payload::MissionCreated(Box::new(created)))]);
+    }
+
     pub(crate) fn funding(&self) -> ChainFact {
         let terms = &self.state().created.terms;
         ChainFact::MissionFunded {
@@ -145,11 +153,8 @@ impl World {
     }
 
     fn due(&self, open: &OpenCall) -> Option<Delivered> {
-        let step = self.state().step(open.step).unwrap();
-        match step.plan.work {
-            Work::Agent { turns, .. } if open.turn + 1 >= turns => Some(delivered(open.step)),
-            _ => None,
-        }
+        let last = open.turn + 1 >= self.state().turns_of(open);
+        last.then(|| delivered(open.step))
     }
 
     pub(crate) fn dossier(&mut self, step: StepId) -> Result<usize, Refusal> {
@@ -211,6 +216,18 @@ impl World {
                 let end = CallEnd::Failed { reason: "no answer".into() };
                 self.command(Command::Settle { call, end })
             }
+            "withhold" => {
+                let trip = Trip {
+                    tripwire: named(words[2]),
+                    rule: "rule".into(),
+                    severity: named(words[3]),
+                    span: None,
+                    words: "something was found".into(),
+                };
+                self.command(Command::Settle { call, end: withheld(number(4), vec![trip]) })
+            }
+            "lose" => self.command(Command::Settle { call, end: CallEnd::Lost {} }),
+            "say" => self.say(Seq(number(1)), words[2], wallet(words[3]), number(4)),
             "dossier" => self.dossier(StepId(index.into())),
             "approve" => self.approve(index, wallet(words[2])),
             "approve-until" => {
@@ -282,6 +299,25 @@ impl World {
         if let Err(refusal) = outcome {
             let _ = writeln!(self.said, "! {}: {refusal}", refusal.code());
         }
+    }
+
+    /// A person answers a question; the signature ended so many seconds ago, if any.
+    pub(crate) fn say(
+        &mut self,
+        question: Seq,
+        answer: &str,
+        by: Address,
+        late: u64,
+    ) -> Result<usize, Refusal> {
+        let now = self.now.unix_seconds();
+        let answer = AnswerQuestion {
+            by,
+            answer: answer.parse().unwrap(),
+            reason: "as it looks to me".into(),
+            deadline: if late == 0 { now + 60 } else { now - late },
+            signature: Bytes::copy_from_slice(by.as_slice()),
+        };
+        self.command(Command::Answer { question, answer })
     }
 
     /// The registry names another adapter: `mission`, `role:planner` or `agent:planner`, then an id, then `back` or a
@@ -366,6 +402,16 @@ pub(crate) fn wallet(name: &str) -> Address {
     }
 }
 
+/// A value by its name on the wire.
+fn named<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    serde_json::from_value(name.into()).unwrap()
+}
+
+fn withheld(input_tokens: u64, trips: Vec<Trip>) -> CallEnd {
+    let text = Commitment(B256::repeat_byte(9));
+    CallEnd::Withheld { input_tokens, output_tokens: 0, text, trips }
+}
+
 fn delivered(step: StepId) -> Delivered {
     Delivered {
         title: format!("Result of step {step}"),
@@ -373,113 +419,4 @@ fn delivered(step: StepId) -> Delivered {
         bytes: 5,
         commitment: Commitment(B256::left_padding_from(&(step.0 + 1).to_be_bytes())),
     }
-}
-
-fn effect_in_a_line(effect: &Effect) -> String {
-    match effect {
-        Effect::CallModel { call, step, turn, adapter } => {
-            format!("call {call} step {step} turn {turn} {adapter}")
-        }
-        Effect::CompileDossier { step } => format!("dossier step {step}"),
-        Effect::Chain(ChainEffect::ReleaseMilestone { milestone, approvals, .. }) => {
-            let signers: Vec<String> =
-                approvals.iter().map(|approval| format!("{:02x}", approval.validator[0])).collect();
-            format!("release {milestone} signed by {}", signers.join(" "))
-        }
-        Effect::Chain(ChainEffect::AnchorCheckpoint { tree, .. }) => {
-            format!("anchor {}", tree.size)
-        }
-    }
-}
-
-/// One event in a line, without what is the same or noise in every test.
-fn in_a_line(event: &Event) -> String {
-    let actor = event.actor.to_string();
-    let actor = match actor.split_once(":0x") {
-        Some((role, address)) => format!("{role}:{}", address[..2].to_lowercase()),
-        None => actor,
-    };
-    let words = match &event.payload {
-        Payload::MissionCreated(created) => {
-            format!(
-                "mission_created {} with {} steps, cap {}",
-                created.name,
-                created.plan.len(),
-                created.terms.budget_cap
-            )
-        }
-        Payload::EscrowFunded { deposit, .. } => format!("escrow_funded {deposit}"),
-        Payload::MissionLaunched {} => "mission_launched".into(),
-        Payload::StepStarted { step } => format!("step_started {step}"),
-        Payload::ModelCallRequested { call, step, turn, reserved, .. } => {
-            format!("model_call_requested {call} step {step} turn {turn} reserved {reserved}")
-        }
-        Payload::AdapterChanged { roles, adapter, rolled_back, reason, .. } => {
-            let how = if *rolled_back { " rolled back" } else { "" };
-            let adapter = adapter.as_ref().map_or("plan", |adapter| adapter.id.as_str());
-            let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-            format!("adapter_changed {} to {adapter}{how}{why}", names(roles))
-        }
-        Payload::AdapterNotUsed { roles, why, .. } => {
-            format!("adapter_not_used {}: {why}", names(roles))
-        }
-        Payload::CoPilotChanged { required, .. } => format!("co_pilot_changed {required}"),
-        Payload::StepReleased { step, .. } => format!("step_released {step}"),
-        Payload::ValidatorSummoned { token, .. } => format!("validator_summoned {token}"),
-        Payload::SummonsAcknowledged { token, .. } => format!("summons_acknowledged {token}"),
-        Payload::SummonsRevoked { token, .. } => format!("summons_revoked {token}"),
-        Payload::ModelCallSettled { call, outcome, cost } => {
-            let outcome = match outcome {
-                CallOutcome::Answered { .. } => "answered".to_owned(),
-                CallOutcome::Withheld { .. } => "withheld".to_owned(),
-                CallOutcome::Failed { reason } => format!("failed ({reason})"),
-                CallOutcome::CutOff { reason } => format!("cut off ({reason})"),
-                CallOutcome::Unknown {} => "unknown".to_owned(),
-            };
-            format!("model_call_settled {call} {outcome} cost {cost}")
-        }
-        Payload::DeliverableRecorded { step, .. } => format!("deliverable_recorded {step}"),
-        Payload::StepCompleted { step } => format!("step_completed {step}"),
-        Payload::CheckedIn { role, index, progress_percent } => {
-            format!("checked_in {role} #{index} at {progress_percent} %")
-        }
-        Payload::CheckInMissed { role, index } => format!("check_in_missed {role} #{index}"),
-        Payload::ApprovalRequested { milestone, tree, .. } => {
-            format!("approval_requested {milestone} over {} events", tree.size)
-        }
-        Payload::ApprovalGiven { milestone, .. } => format!("approval_given {milestone}"),
-        Payload::MilestonePaid { milestone, amount, .. } => {
-            format!("milestone_paid {milestone} {amount}")
-        }
-        Payload::BudgetCapChanged { previous, current, .. } => {
-            format!("budget_cap_changed {previous} to {current}")
-        }
-        Payload::BudgetExhausted { step, needed, remaining } => {
-            format!("budget_exhausted step {step} needs {needed} of {remaining}")
-        }
-        Payload::TripwireTripped { trip, halts, .. } => {
-            let halts = if *halts { " and halts" } else { "" };
-            format!("tripwire_tripped {} {} {:?}{halts}", trip.tripwire, trip.rule, trip.severity)
-        }
-        Payload::ValidatorCheckInDue { step, .. } => format!("validator_check_in_due {step}"),
-        Payload::ValidatorCheckInMissed { question } => {
-            format!("validator_check_in_missed {question}")
-        }
-        Payload::QuestionAnswered { question, answer, .. } => {
-            format!("question_answered {question} {answer}")
-        }
-        Payload::MissionPaused { cause, tripwire, .. } => {
-            format!("mission_paused {cause:?}{}", if *tripwire { " by a tripwire" } else { "" })
-        }
-        Payload::MissionResumed { cause, .. } => format!("mission_resumed {cause:?}"),
-        Payload::CheckpointAnchored { tree, .. } => format!("checkpoint_anchored {}", tree.size),
-        Payload::MissionCompleted {} => "mission_completed".into(),
-        Payload::MissionFailed { reason, .. } => format!("mission_failed {reason}"),
-        Payload::MissionRefunded { .. } => "mission_refunded".into(),
-    };
-    format!("{} {actor} {words}", event.seq)
-}
-
-fn names(roles: &[Role]) -> String {
-    roles.iter().map(Role::as_str).collect::<Vec<_>>().join(" and ")
 }

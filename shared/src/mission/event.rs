@@ -4,11 +4,14 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Answer, EscrowTerms, PlanStep, Safety, Trip, TxEvidence};
-use crate::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
+use super::{
+    Actor, Answer, CallOutcome, MissionCreated, PauseCause, Payment, PricedAdapter, Trip,
+    TxEvidence,
+};
+use crate::id::{CallId, MilestoneIndex, Role, Seq, StepId};
 use crate::ledger::{Commitment, TreeHead};
 use crate::money::{MicroUsd, TokenAmount};
-use crate::time::{ClockScale, Timestamp};
+use crate::time::Timestamp;
 
 /// One entry of a mission's ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +69,13 @@ pub enum Payload {
         adapter: String,
         /// Worst case, held back from the budget until the call is settled.
         reserved: MicroUsd,
+        /// Whether the step ends with this turn, within the reservation: a person decided so when the budget ran short.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        wraps_up: bool,
+        /// The call before it for the same turn, if nobody knows what became of that one: this is a new spend beside
+        /// the one that was charged for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repeats: Option<CallId>,
     },
     /// What became of a model call, and what it cost.
     ModelCallSettled {
@@ -362,136 +372,4 @@ pub enum Payload {
         /// `MissionRefunded`.
         evidence: TxEvidence,
     },
-}
-
-/// Everything a mission starts from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MissionCreated {
-    /// The mission.
-    pub mission: MissionId,
-    /// The job's name.
-    pub name: String,
-    /// The wallet that launches and funds it.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub operator: Address,
-    /// The job spec exactly as it was uploaded.
-    pub spec: String,
-    /// SHA-256 of that text.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub spec_hash: B256,
-    /// What the escrow must hold.
-    pub terms: EscrowTerms,
-    /// The steps.
-    pub plan: Vec<PlanStep>,
-    /// The adapters that the plan uses, with their prices.
-    pub adapters: Vec<PricedAdapter>,
-    /// Whether every adapter is a rehearsal: no model is asked, no dollar is really spent.
-    pub rehearsal: bool,
-    /// Speed of the mission's clock.
-    pub clock_scale: ClockScale,
-    /// Length of the mission in mission minutes.
-    pub duration_minutes: u32,
-    /// Agents at work check in this often, in mission minutes.
-    pub check_in_minutes: u32,
-    /// Silence longer than this is a missed check-in, in mission minutes.
-    pub idle_minutes: u32,
-    /// The rules it runs under; none in ledgers that were begun before there were any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub safety: Option<Safety>,
-}
-
-/// A model adapter as it was when the mission was created.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PricedAdapter {
-    /// Its id.
-    pub id: String,
-    /// Price of a thousand tokens.
-    pub per_1k_tokens: MicroUsd,
-    /// Largest context it takes, in tokens.
-    pub max_context: u64,
-}
-
-/// How a model call ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(tag = "result", rename_all = "snake_case")]
-pub enum CallOutcome {
-    /// It answered.
-    Answered {
-        /// Tokens sent.
-        input_tokens: u64,
-        /// Tokens received.
-        output_tokens: u64,
-        /// One line of what the agent did, for people.
-        words: String,
-        /// What it wrote, stored apart.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        text: Option<Commitment>,
-    },
-    /// It answered, and a tripwire held the text back: the trips stand in the events after this one.
-    Withheld {
-        /// Tokens sent.
-        input_tokens: u64,
-        /// Tokens received.
-        output_tokens: u64,
-    },
-    /// It is known that it did not answer.
-    Failed {
-        /// Why, for people.
-        reason: String,
-    },
-    /// It was cut off on purpose, and is known to have cost nothing.
-    CutOff {
-        /// Why, for people.
-        reason: String,
-    },
-    /// The engine stopped while the call was under way: charged at its worst case, never silently repeated.
-    Unknown {},
-}
-
-/// Why a mission stands still. It goes on when no cause is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum PauseCause {
-    /// The contracts are paused: Pause Fleet or Tripwire Pause.
-    Fleet,
-    /// The next call does not fit into the budget.
-    Budget,
-    /// A tripwire tripped, and nobody has answered yet.
-    Tripwire,
-    /// No validator looked at what was delivered.
-    CheckIn,
-    /// A person stopped it.
-    Stopped,
-}
-
-/// One transfer out of the escrow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Payment {
-    /// To whom.
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
-    pub payee: Address,
-    /// How much.
-    pub amount: TokenAmount,
-    /// What for.
-    pub kind: PaymentKind,
-}
-
-/// What a transfer out of the escrow is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentKind {
-    /// An agent's share of a milestone.
-    Agent,
-    /// A validator's share for approving.
-    Validator,
-    /// An agent's share of the bonus for finishing in time.
-    Bonus,
-    /// Back to the operator.
-    Returned,
 }

@@ -3,20 +3,25 @@
 
 mod actor;
 mod clock;
+mod created;
 mod event;
 mod evidence;
 mod evolve;
+mod outcome;
+mod payment;
 mod plan;
 mod safety;
 mod state;
 mod terms;
+mod watch;
 
 pub use actor::{Actor, ParseActorError};
 pub use clock::MissionClock;
-pub use event::{
-    CallOutcome, Event, MissionCreated, PauseCause, Payload, Payment, PaymentKind, PricedAdapter,
-};
+pub use created::{MissionCreated, PricedAdapter};
+pub use event::{Event, Payload};
 pub use evidence::TxEvidence;
+pub use outcome::{CallOutcome, PauseCause};
+pub use payment::{Payment, PaymentKind};
 pub use plan::{PlanStep, Work};
 pub use safety::{
     Answer, AnswerRole, ParseAnswerError, Question, QuestionAbout, Safety, Severity, Span, Trip,
@@ -27,3 +32,4 @@ pub use state::{
     OpenCall, Outcome, StepState, StepStatus, SummonsState,
 };
 pub use terms::{EscrowTerms, MilestoneTerms, Offer, TermsError};
+pub use watch::Watch;

@@ -44,3 +44,13 @@ pub enum Work {
     /// The engine compiles a dossier of everything delivered, for the guild to sign off.
     SignOff,
 }
+
+impl Work {
+    /// Model calls until the deliverable stands.
+    pub const fn turns(&self) -> u8 {
+        match self {
+            Self::Agent { turns, .. } => *turns,
+            Self::SignOff => 0,
+        }
+    }
+}

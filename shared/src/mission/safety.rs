@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::PauseCause;
 use crate::id::{CallId, Seq, StepId};
 use crate::money::MicroUsd;
 use crate::policy::TripwireSensitivity;
@@ -254,11 +255,19 @@ impl QuestionAbout {
 
     /// Whether the mission stands still until it is answered.
     pub const fn halts(&self) -> bool {
+        self.pauses_for().is_some()
+    }
+
+    /// The pause that stands until it is answered, if there is one.
+    pub const fn pauses_for(&self) -> Option<PauseCause> {
         match self {
-            Self::Budget { .. } | Self::Stopped {} => true,
-            Self::Trip { halts, .. } => *halts,
-            Self::CheckIn { missed, .. } => *missed,
-            Self::UnknownCall { .. } => false,
+            Self::Budget { .. } => Some(PauseCause::Budget),
+            Self::Trip { halts: true, .. } => Some(PauseCause::Tripwire),
+            Self::CheckIn { missed: true, .. } => Some(PauseCause::CheckIn),
+            Self::Stopped {} => Some(PauseCause::Stopped),
+            Self::Trip { halts: false, .. }
+            | Self::CheckIn { missed: false, .. }
+            | Self::UnknownCall { .. } => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes, U256};
 
 use super::{
     MissionClock, MissionCreated, PauseCause, Payment, PlanStep, PricedAdapter, Question,
-    TripState, TxEvidence, Work,
+    TripState, Tripwire, TxEvidence, Watch, Work,
 };
 use crate::id::{CallId, MilestoneIndex, Role, Seq, StepId};
 use crate::ledger::{Commitment, TreeHead};
@@ -54,6 +54,8 @@ pub struct MissionState {
     pub questions: BTreeMap<Seq, Question>,
     /// What tripped, in order.
     pub trips: Vec<TripState>,
+    /// What the engine's own tripwires keep in mind.
+    pub watch: Watch,
     /// Logs that events rest on already.
     pub evidence: BTreeSet<TxEvidence>,
     /// Largest checkpoint that stands on the chain.
@@ -121,8 +123,13 @@ pub struct StepState {
     pub failures: u8,
     /// What was written in the turns that were answered, in order; stored apart.
     pub texts: Vec<Commitment>,
-    /// Whether it is to come to its end with what is left of the budget.
+    /// Whether it is to come to its end with what is left of the budget: its next call is its last. Nothing new begins
+    /// until the cap is raised.
     pub wraps_up: bool,
+    /// The call for its next turn whose outcome nobody knows, while that turn was not asked anew.
+    pub lost: Option<CallId>,
+    /// Turns that were asked anew because nobody knows what became of the call before.
+    pub repeated: u32,
 }
 
 /// How far a step is.
@@ -186,6 +193,8 @@ pub struct OpenCall {
     pub priced: Option<PricedAdapter>,
     /// Worst case, held back.
     pub reserved: MicroUsd,
+    /// Whether the step ends with this turn, because the budget ran short.
+    pub wraps_up: bool,
     /// When it was asked for.
     pub since: MissionTime,
 }
@@ -199,6 +208,10 @@ pub struct AgentState {
     pub check_ins: u32,
     /// Those it missed.
     pub missed: u32,
+    /// Those it missed since it kept one.
+    pub missed_in_a_row: u32,
+    /// What tripped in its present silence.
+    pub tripped: BTreeSet<Tripwire>,
     /// What its calls cost.
     pub spent: MicroUsd,
     /// The adapter that the owner chose for it; the plan's while there is none.
@@ -280,6 +293,17 @@ impl MissionState {
         let Work::Agent { adapter, .. } = &step.plan.work else { return None };
         let chosen = self.agents.get(&step.plan.role).and_then(|agent| agent.adapter.as_ref());
         chosen.or_else(|| self.created.adapters.iter().find(|known| known.id == *adapter))
+    }
+
+    /// How many turns a step has as this call sees it: the call of a step that wraps up is its last.
+    pub fn turns_of(&self, call: &OpenCall) -> u8 {
+        let turns = self.step(call.step).map_or(0, |step| step.plan.work.turns());
+        if call.wraps_up { call.turn.saturating_add(1) } else { turns }
+    }
+
+    /// Whether the budget's last was given to a step, so that no other agent's step begins until the cap is raised.
+    pub fn begins_nothing_new(&self) -> bool {
+        self.steps.iter().any(|step| step.wraps_up)
     }
 
     /// Whether everything before a step is done and it did not start.

@@ -1,15 +1,16 @@
 //! What is due by now: check-ins, steps whose needs are done, calls that fit into the budget, approvals to ask for, and
 //! the end.
 
-use phase8_shared::id::Role;
+use phase8_shared::id::StepId;
 use phase8_shared::mission::{
-    Actor, Lifecycle, MilestoneStatus, MissionState, PauseCause, Payload, StepState, StepStatus,
+    Actor, Lifecycle, MilestoneStatus, MissionState, PauseCause, Payload, QuestionAbout, StepState,
     Work,
 };
 use phase8_shared::money::MicroUsd;
 use phase8_shared::time::{MissionTime, Timestamp};
 
-use super::{Draft, approvals, worker};
+use super::check_ins::{check_ins, next_check_in, working};
+use super::{Draft, approvals, questions, watch, worker};
 use crate::budget;
 
 /// The longest wait before a failed call is asked again.
@@ -21,6 +22,8 @@ pub(super) fn advance(draft: &mut Draft<'_>) {
         return;
     }
     check_ins(draft);
+    watch::look(draft);
+    questions::miss_validators(draft);
     approvals::request(draft);
     start_steps(draft);
     request_calls(draft);
@@ -38,55 +41,80 @@ fn start_steps(draft: &mut Draft<'_>) {
     }
 }
 
-/// While the co-pilot is required, an agent's step waits for a person.
+/// While the co-pilot is required, an agent's step waits for a person; once a step got the rest of the budget, all
+/// others wait for a higher cap.
 fn may_start(state: &MissionState, step: &StepState) -> bool {
-    state.is_ready(step) && !state.is_held(step)
+    let waits_for_budget = state.begins_nothing_new() && !step.wraps_up;
+    let by_agent = matches!(step.plan.work, Work::Agent { .. });
+    state.is_ready(step) && !state.is_held(step) && !(by_agent && waits_for_budget)
+}
+
+/// The next agent's step, if it waits for a higher cap and for nothing else.
+fn waits_for_budget(state: &MissionState) -> Option<&StepState> {
+    let by_agent = |step: &&StepState| matches!(step.plan.work, Work::Agent { .. });
+    let mut waiting = state.steps.iter().filter(by_agent);
+    waiting.find(|step| state.is_ready(step) && !state.is_held(step) && !may_start(state, step))
 }
 
 /// A turn that a working agent should take now.
 struct Turn {
     step: StepState,
-    number: u8,
     adapter: String,
     worst_case: MicroUsd,
 }
 
-/// The next turn of each agent at work that has no call under way.
-fn due_turns(draft: &Draft<'_>) -> Vec<Turn> {
-    let state = &draft.state;
-    let idle = |step: &&StepState| {
-        step.status.is_working() && !state.open_calls.values().any(|call| call.step == step.plan.id)
-    };
-    let turn_of = |step: &StepState| match &step.plan.work {
-        Work::Agent { adapter, .. } => {
-            let priced = state.adapter_of(step);
-            Some(Turn {
-                step: step.clone(),
-                number: step.turns_done,
-                adapter: priced.map_or_else(|| adapter.clone(), |priced| priced.id.clone()),
-                worst_case: priced.and_then(budget::worst_case).unwrap_or(MicroUsd::new(u64::MAX)),
-            })
+/// A step's next turn. A price that is not known is more than any budget holds.
+fn turn_of(state: &MissionState, step: &StepState) -> Option<Turn> {
+    let Work::Agent { adapter, .. } = &step.plan.work else { return None };
+    let priced = state.adapter_of(step);
+    let worst_case = priced.and_then(|priced| {
+        if step.wraps_up {
+            let last = budget::last_call(priced, state.budget.remaining());
+            last.or_else(|| budget::least_call(priced))
+        } else {
+            budget::worst_case(priced)
         }
-        Work::SignOff => None,
-    };
-    state.steps.iter().filter(idle).filter_map(turn_of).collect()
+    });
+    Some(Turn {
+        step: step.clone(),
+        adapter: priced.map_or_else(|| adapter.clone(), |priced| priced.id.clone()),
+        worst_case: worst_case.unwrap_or(MicroUsd::new(u64::MAX)),
+    })
 }
 
-/// Whether the next call of any agent at work fits into what is left.
-pub(super) fn has_room(draft: &Draft<'_>) -> bool {
-    let turns = due_turns(draft);
-    turns.is_empty() || turns.iter().any(|turn| budget::fits(&draft.state.budget, turn.worst_case))
+/// The next turn of each agent at work that has no call under way; while a step wraps up, its own alone.
+fn due_turns(state: &MissionState) -> Vec<Turn> {
+    let is_free = |step: &&StepState| {
+        step.status.is_working() && !state.open_calls.values().any(|call| call.step == step.plan.id)
+    };
+    let wraps_up = state.steps.iter().any(|step| step.wraps_up && step.status.is_working());
+    let free = state.steps.iter().filter(is_free).filter(|step| step.wraps_up || !wraps_up);
+    free.filter_map(|step| turn_of(state, step)).collect()
+}
+
+/// Whether the next call of any agent at work fits into what is left, and nothing else waits for budget.
+pub(super) fn has_room(state: &MissionState) -> bool {
+    let turns = due_turns(state);
+    let fits = |turn: &Turn| budget::fits(&state.budget, turn.worst_case);
+    if turns.is_empty() { waits_for_budget(state).is_none() } else { turns.iter().any(fits) }
+}
+
+/// What the step needs at least to come to its end in one more call, if that is more than what remains.
+pub(super) fn too_little_to_finish(state: &MissionState, step: StepId) -> Option<MicroUsd> {
+    let step = StepState { wraps_up: true, ..state.step(step)?.clone() };
+    let needed = turn_of(state, &step)?.worst_case;
+    (!budget::fits(&state.budget, needed)).then_some(needed)
 }
 
 /// Asks for every turn that is due and fits. Where one does not fit while other calls hold budget back, it waits for
-/// them to be settled; where nothing is held back, the mission pauses and asks for a higher cap.
+/// them to be settled; where nothing is held back, the mission pauses and asks a person.
 fn request_calls(draft: &mut Draft<'_>) {
     if !draft.state.may_spend() {
         return;
     }
     let now = draft.state.clock.at(draft.ctx.now);
     let mut short = None;
-    for turn in due_turns(draft) {
+    for turn in due_turns(&draft.state) {
         if retry_at(&draft.state, &turn.step).is_some_and(|at| at > now) {
             continue;
         }
@@ -97,28 +125,29 @@ fn request_calls(draft: &mut Draft<'_>) {
         let requested = Payload::ModelCallRequested {
             call: draft.state.next_call,
             step: turn.step.plan.id,
-            turn: turn.number,
+            turn: turn.step.turns_done,
             adapter: turn.adapter,
             reserved: turn.worst_case,
+            wraps_up: turn.step.wraps_up,
+            repeats: turn.step.lost,
         };
         draft.emit(worker(&turn.step.plan.role), requested);
     }
-    let Some(short) = short.filter(|_| draft.state.open_calls.is_empty()) else { return };
+    if !draft.state.open_calls.is_empty() {
+        return;
+    }
+    let short = short.or_else(|| {
+        let idle = working(&draft.state).next().is_none();
+        waits_for_budget(&draft.state).filter(|_| idle).and_then(|step| turn_of(&draft.state, step))
+    });
+    let Some(short) = short else { return };
     let exhausted = Payload::BudgetExhausted {
         step: short.step.plan.id,
         needed: short.worst_case,
         remaining: draft.state.budget.remaining(),
     };
     draft.emit(Actor::Engine, exhausted);
-    draft.emit(
-        Actor::Engine,
-        Payload::MissionPaused {
-            cause: PauseCause::Budget,
-            tripwire: false,
-            by: None,
-            evidence: None,
-        },
-    );
+    questions::pause(draft, PauseCause::Budget, "the budget is used up");
 }
 
 /// When a step whose last call failed is asked again: at once after the first failure, then later each time.
@@ -132,70 +161,6 @@ fn retry_at(state: &MissionState, step: &StepState) -> Option<MissionTime> {
     };
     let last_heard = state.agents.get(&step.plan.role)?.last_heard;
     Some(last_heard.plus_millis(MissionTime::from_minutes(minutes).millis()))
-}
-
-/// Agents at work that the interval has caught up with: those heard of recently check in, the silent ones are named.
-/// One entry stands for all intervals that passed since the last look (the engine may have been stopped); its number
-/// shows how many.
-pub(super) fn check_ins(draft: &mut Draft<'_>) {
-    if !draft.state.may_spend() {
-        return;
-    }
-    let now = draft.state.clock.at(draft.ctx.now);
-    for (role, step) in working(&draft.state) {
-        let Some(due) = last_due(&draft.state, now) else { return };
-        let Some(agent) = draft.state.agents.get(&role) else { continue };
-        if due <= counted(&draft.state, &role, &step) {
-            continue;
-        }
-        let idle = MissionTime::from_minutes(draft.state.created.idle_minutes).millis();
-        if now.since(agent.last_heard) > idle {
-            draft.emit(Actor::Engine, Payload::CheckInMissed { role, index: due });
-        } else {
-            let progress_percent = progress(&step);
-            draft.emit(
-                Actor::Agent(role.clone()),
-                Payload::CheckedIn { role, index: due, progress_percent },
-            );
-        }
-    }
-}
-
-fn working(state: &MissionState) -> Vec<(Role, StepState)> {
-    let steps = state
-        .steps
-        .iter()
-        .filter(|step| step.status.is_working() && !step.plan.role.is_validator());
-    steps.map(|step| (step.plan.role.clone(), step.clone())).collect()
-}
-
-fn interval(state: &MissionState) -> u64 {
-    MissionTime::from_minutes(state.created.check_in_minutes).millis()
-}
-
-/// Number of the last check-in that fell due by then.
-fn last_due(state: &MissionState, now: MissionTime) -> Option<u32> {
-    now.millis().checked_div(interval(state)).and_then(|due| u32::try_from(due).ok())
-}
-
-/// Number of the last check-in that is accounted for: recorded, or due before the step began.
-fn counted(state: &MissionState, role: &Role, step: &StepState) -> u32 {
-    let recorded = state.agents.get(role).map_or(0, |agent| agent.check_ins);
-    let before = match step.status {
-        StepStatus::Working { since } => last_due(state, since).unwrap_or(0),
-        StepStatus::Waiting | StepStatus::Delivered { .. } | StepStatus::Done { .. } => 0,
-    };
-    recorded.max(before)
-}
-
-fn progress(step: &StepState) -> u8 {
-    match &step.plan.work {
-        Work::Agent { turns, .. } => {
-            let percent = u32::from(step.turns_done) * 100 / u32::from((*turns).max(1));
-            u8::try_from(percent.min(100)).unwrap_or(100)
-        }
-        Work::SignOff => 0,
-    }
 }
 
 fn complete(draft: &mut Draft<'_>) {
@@ -219,14 +184,18 @@ pub fn next_wake(state: &MissionState, after: Timestamp) -> Option<Timestamp> {
         MilestoneStatus::AwaitingApproval { expires_at, .. } => Some(*expires_at),
         MilestoneStatus::Pending | MilestoneStatus::Paid { .. } => None,
     });
-    let agents = working(state).into_iter().filter(|_| state.may_spend());
-    let mission_times = agents.flat_map(|(role, step)| {
-        let next = u64::from(counted(state, &role, &step)).saturating_add(1);
-        let check_in = Some(interval(state)).filter(|interval| *interval > 0);
-        let check_in =
-            check_in.map(|interval| MissionTime::from_millis(interval.saturating_mul(next)));
-        [check_in, retry_at(state, &step)]
+    let check_ins = state.questions.values().filter_map(|question| match question.about {
+        QuestionAbout::CheckIn { due_at, missed: false, .. } => Some(due_at),
+        QuestionAbout::CheckIn { missed: true, .. }
+        | QuestionAbout::Budget { .. }
+        | QuestionAbout::Trip { .. }
+        | QuestionAbout::UnknownCall { .. }
+        | QuestionAbout::Stopped {} => None,
     });
-    let timers = mission_times.flatten().filter_map(|time| state.clock.when(time));
-    expiries.chain(timers).filter(|at| *at > after).min()
+    let agents = working(state).filter(|_| state.may_spend());
+    let mission_times =
+        agents.flat_map(|step| [next_check_in(state, step), retry_at(state, step)]).flatten();
+    let mission_times = mission_times.chain(watch::overtime_at(state));
+    let timers = mission_times.filter_map(|time| state.clock.when(time));
+    expiries.chain(check_ins).chain(timers).filter(|at| *at > after).min()
 }

@@ -5,7 +5,7 @@ use phase8_shared::id::MilestoneIndex;
 use phase8_shared::mission::{Actor, MilestoneStatus, Payload};
 use phase8_shared::time::Timestamp;
 
-use super::Draft;
+use super::{Draft, questions};
 use crate::refusal::Refusal;
 
 /// A request for approval stands for seven days of the wall clock: people sign on their own time, however fast a
@@ -58,6 +58,8 @@ pub(super) fn approve(
         signature: signature.clone(),
     };
     draft.emit(Actor::Validator(*validator), given);
+    // Who approves has looked.
+    questions::resume_if_looked_at(draft, *validator);
     Ok(())
 }
 

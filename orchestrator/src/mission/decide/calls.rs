@@ -1,12 +1,13 @@
 //! Model calls: how one ends, and how all are cut off.
 
 use phase8_shared::id::{CallId, StepId};
-use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, Work};
+use phase8_shared::mission::{Actor, CallOutcome, OpenCall, Payload, Severity, Trip, Tripwire};
 use phase8_shared::money::MicroUsd;
+use phase8_shared::spec::TripwireKind;
 
 use super::questions::{self, TripAbout};
 use super::{Draft, record, worker};
-use crate::budget;
+use crate::budget::{self, CallLimits};
 use crate::command::{CallEnd, Delivered};
 
 /// Takes note of how a call ended. A call that is settled already (it was cut off, or the answer came twice) stays as
@@ -22,13 +23,15 @@ pub(super) fn settle(draft: &mut Draft<'_>, call: CallId, end: CallEnd) {
         CallEnd::Withheld { input_tokens, output_tokens, text, trips } => {
             let outcome = CallOutcome::Withheld { input_tokens, output_tokens };
             let tokens = input_tokens.saturating_add(output_tokens);
-            let cost = open.priced.as_ref();
-            let cost = cost.and_then(|priced| budget::charge(priced, tokens, open.reserved));
+            let cost = cost(&open, tokens);
             // What cannot be believed is charged at its worst case.
             end_as(draft, call, open.step, outcome, cost.unwrap_or(open.reserved));
             let about = TripAbout { step: Some(open.step), call: Some(call), text: Some(text) };
             for trip in trips {
                 questions::trip(draft, trip, about);
+            }
+            if cost.is_none() {
+                guard_budget(draft, &open, tokens, about);
             }
         }
         CallEnd::Failed { reason } => {
@@ -45,12 +48,12 @@ struct Answer {
 }
 
 fn answered(draft: &mut Draft<'_>, call: CallId, open: &OpenCall, answer: Answer) {
-    let priced = open.priced.as_ref();
-    let Some(cost) = priced.and_then(|priced| budget::charge(priced, answer.tokens, open.reserved))
-    else {
+    let Some(cost) = cost(open, answer.tokens) else {
         let reason =
             format!("the adapter claims {} tokens, more than the call could use", answer.tokens);
-        return end_as(draft, call, open.step, CallOutcome::Failed { reason }, open.reserved);
+        end_as(draft, call, open.step, CallOutcome::Failed { reason }, open.reserved);
+        let about = TripAbout { step: Some(open.step), call: Some(call), text: None };
+        return guard_budget(draft, open, answer.tokens, about);
     };
     let last = is_last_turn(draft, open);
     if last && answer.deliverable.is_none() {
@@ -63,11 +66,34 @@ fn answered(draft: &mut Draft<'_>, call: CallId, open: &OpenCall, answer: Answer
     }
 }
 
+/// What the answer costs; `None` if it claims more than the call could use.
+fn cost(open: &OpenCall, tokens: u64) -> Option<MicroUsd> {
+    budget::charge(open.priced.as_ref()?, tokens, open.reserved)
+}
+
+/// Whoever bills what cannot have been used is not to be paid on before somebody looked, if the job says so.
+fn guard_budget(draft: &mut Draft<'_>, open: &OpenCall, tokens: u64, about: TripAbout) {
+    let safety = draft.state.created.safety.as_ref();
+    if !safety.is_some_and(|safety| safety.tripwires.contains(&TripwireKind::BudgetGuard)) {
+        return;
+    }
+    let most =
+        open.priced.as_ref().map_or(0, |priced| CallLimits::within(priced, open.reserved).total());
+    let trip = Trip {
+        tripwire: Tripwire::BudgetGuard,
+        rule: "claims-too-much".to_owned(),
+        severity: Severity::Critical,
+        span: None,
+        words: format!(
+            "{} claims {tokens} tokens for a call that could use {most} at most; {} are charged",
+            open.adapter, open.reserved
+        ),
+    };
+    questions::trip(draft, trip, about);
+}
+
 fn is_last_turn(draft: &Draft<'_>, open: &OpenCall) -> bool {
-    draft.state.step(open.step).is_some_and(|step| match &step.plan.work {
-        Work::Agent { turns, .. } => open.turn.saturating_add(1) >= *turns,
-        Work::SignOff => true,
-    })
+    open.turn.saturating_add(1) >= draft.state.turns_of(open)
 }
 
 fn end_as(draft: &mut Draft<'_>, call: CallId, step: StepId, outcome: CallOutcome, cost: MicroUsd) {

@@ -177,7 +177,7 @@ fn cap_changed(draft: &mut Draft<'_>, cap: Cap) {
 
 /// Ends a pause for budget when the next call fits.
 pub(super) fn resume_if_there_is_room(draft: &mut Draft<'_>, by: Address) {
-    if draft.state.pauses.contains(&PauseCause::Budget) && advance::has_room(draft) {
+    if draft.state.pauses.contains(&PauseCause::Budget) && advance::has_room(&draft.state) {
         draft.emit(
             Actor::Engine,
             Payload::MissionResumed { cause: PauseCause::Budget, by: Some(by), evidence: None },

@@ -4,10 +4,12 @@
 mod advance;
 mod approvals;
 mod calls;
+mod check_ins;
 mod create;
 mod facts;
 mod levers;
 mod questions;
+mod watch;
 
 use alloy_primitives::Address;
 use phase8_shared::id::{Role, StepId};
@@ -83,7 +85,7 @@ pub fn decide(
         }
         Command::Tick => {}
         Command::Recover => {
-            advance::check_ins(&mut draft);
+            check_ins::check_ins_after_an_absence(&mut draft);
             calls::lose_all(&mut draft);
         }
         Command::Stop => {
@@ -151,4 +153,5 @@ fn record(draft: &mut Draft<'_>, step: StepId, deliverable: Delivered) {
         Payload::DeliverableRecorded { step, title, media_type, bytes, commitment },
     );
     draft.emit(worker(&role), Payload::StepCompleted { step });
+    questions::ask_a_validator(draft, step);
 }

@@ -1,14 +1,15 @@
 //! What a mission asks people, and what follows from their answers.
 
+use alloy_primitives::Address;
 use phase8_shared::api::AnswerQuestion;
 use phase8_shared::id::{CallId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
 use phase8_shared::mission::{
     Actor, Answer, PauseCause, Payload, QuestionAbout, Severity, Trip, Tripwire,
 };
-use phase8_shared::time::Timestamp;
+use phase8_shared::time::{MissionTime, Timestamp};
 
-use super::{Draft, calls};
+use super::{Draft, advance, calls};
 use crate::refusal::Refusal;
 
 /// The most characters of a reason.
@@ -32,16 +33,60 @@ pub(super) fn trip(draft: &mut Draft<'_>, trip: Trip, about: TripAbout) {
     let TripAbout { step, call, text } = about;
     draft.emit(Actor::Engine, Payload::TripwireTripped { trip, step, call, text, halts });
     if halts {
-        pause(draft, PauseCause::Tripwire);
-        calls::cut_off_all(draft, &format!("{tripwire} tripped"));
+        pause(draft, PauseCause::Tripwire, &format!("{tripwire} tripped"));
     }
 }
 
-/// Stands still for this cause, unless it does already.
-pub(super) fn pause(draft: &mut Draft<'_>, cause: PauseCause) {
+/// Stands still for this cause, unless it does already. Whatever is under way ends with it.
+pub(super) fn pause(draft: &mut Draft<'_>, cause: PauseCause, why: &str) {
     if !draft.state.pauses.contains(&cause) {
         let paused = Payload::MissionPaused { cause, tripwire: false, by: None, evidence: None };
         draft.emit(Actor::Engine, paused);
+    }
+    calls::cut_off_all(draft, why);
+}
+
+/// A checkpoint that needs a validator was delivered: one is to look within the interval of check-ins. People live on
+/// the wall's clock, however fast a rehearsal runs.
+pub(super) fn ask_a_validator(draft: &mut Draft<'_>, step: StepId) {
+    let Some(safety) = &draft.state.created.safety else { return };
+    let Some(found) = draft.state.step(step) else { return };
+    if safety.validator_check_in && safety.validator_checkpoints.contains(&found.plan.checkpoint) {
+        let interval = MissionTime::from_minutes(draft.state.created.check_in_minutes);
+        let due_at = draft.ctx.now.plus_millis(interval.millis());
+        draft.emit(Actor::Engine, Payload::ValidatorCheckInDue { step, due_at });
+    }
+}
+
+/// Names the check-ins that no validator kept; the mission stands still until one looks.
+pub(super) fn miss_validators(draft: &mut Draft<'_>) {
+    let now = draft.ctx.now;
+    let due = |about: &QuestionAbout| match about {
+        QuestionAbout::CheckIn { due_at, missed, .. } => *due_at <= now && !missed,
+        QuestionAbout::Budget { .. }
+        | QuestionAbout::Trip { .. }
+        | QuestionAbout::UnknownCall { .. }
+        | QuestionAbout::Stopped {} => false,
+    };
+    let questions = draft.state.questions.iter();
+    let missed: Vec<Seq> =
+        questions.filter(|(_, asked)| due(&asked.about)).map(|(seq, _)| *seq).collect();
+    for question in missed {
+        draft.emit(Actor::Engine, Payload::ValidatorCheckInMissed { question });
+        pause(draft, PauseCause::CheckIn, "no validator looked at what was delivered");
+    }
+}
+
+/// A validator looked: the mission goes on when no other check-in is missed.
+pub(super) fn resume_if_looked_at(draft: &mut Draft<'_>, by: Address) {
+    resume_if_answered(draft, PauseCause::CheckIn, by);
+}
+
+/// Goes on when no open question pauses for this cause any more.
+fn resume_if_answered(draft: &mut Draft<'_>, cause: PauseCause, by: Address) {
+    let mut open = draft.state.questions.values();
+    if !open.any(|question| question.about.pauses_for() == Some(cause)) {
+        resume(draft, cause, by);
     }
 }
 
@@ -73,6 +118,17 @@ pub(super) fn answer(
     {
         return Err(Refusal::BilledMoreThanCharged { cost: *cost, charged: *charged });
     }
+    if let (QuestionAbout::Budget { step, .. }, Answer::FinishStep {}) = (&question.about, answer)
+        && let Some(least) = advance::too_little_to_finish(&draft.state, *step)
+    {
+        let (step, remaining) = (*step, draft.state.budget.remaining());
+        return Err(Refusal::TooLittleLeft { step, least, remaining });
+    }
+    if *answer == (Answer::Stop {})
+        && let Some(stop) = stop(draft)
+    {
+        return Err(Refusal::AlreadyStopped(stop));
+    }
     let given = Payload::QuestionAnswered {
         question: asked,
         answer: *answer,
@@ -87,45 +143,28 @@ pub(super) fn answer(
     Ok(())
 }
 
+/// The question that stands while the mission is stopped.
+fn stop(draft: &Draft<'_>) -> Option<Seq> {
+    let mut asked = draft.state.questions.iter();
+    asked.find(|(_, question)| question.about == QuestionAbout::Stopped {}).map(|(seq, _)| *seq)
+}
+
 /// What follows from an answer.
-fn follow(
-    draft: &mut Draft<'_>,
-    about: &QuestionAbout,
-    answer: Answer,
-    by: alloy_primitives::Address,
-) {
+fn follow(draft: &mut Draft<'_>, about: &QuestionAbout, answer: Answer, by: Address) {
     match answer {
-        Answer::Stop {} => {
-            pause(draft, PauseCause::Stopped);
-            calls::cut_off_all(draft, "a person stopped the mission");
-        }
+        Answer::Stop {} => pause(draft, PauseCause::Stopped, "a person stopped the mission"),
         Answer::FinishStep {} => resume(draft, PauseCause::Budget, by),
-        Answer::Resume {} | Answer::FalseAlarm {} | Answer::CheckIn {} => match about {
-            QuestionAbout::Stopped {} => resume(draft, PauseCause::Stopped, by),
-            QuestionAbout::Trip { .. } => {
-                let open = draft.state.questions.values().any(|question| {
-                    matches!(question.about, QuestionAbout::Trip { halts: true, .. })
-                });
-                if !open {
-                    resume(draft, PauseCause::Tripwire, by);
-                }
+        Answer::Resume {} | Answer::FalseAlarm {} | Answer::CheckIn {} => {
+            if let Some(cause) = about.pauses_for() {
+                resume_if_answered(draft, cause, by);
             }
-            QuestionAbout::CheckIn { .. } => {
-                let open = draft.state.questions.values().any(|question| {
-                    matches!(question.about, QuestionAbout::CheckIn { missed: true, .. })
-                });
-                if !open {
-                    resume(draft, PauseCause::CheckIn, by);
-                }
-            }
-            QuestionAbout::Budget { .. } | QuestionAbout::UnknownCall { .. } => {}
-        },
+        }
         // What the owner gives back may be what the next call needs.
         Answer::Reconcile { .. } => super::facts::resume_if_there_is_room(draft, by),
     }
 }
 
-fn resume(draft: &mut Draft<'_>, cause: PauseCause, by: alloy_primitives::Address) {
+fn resume(draft: &mut Draft<'_>, cause: PauseCause, by: Address) {
     if draft.state.pauses.contains(&cause) {
         let resumed = Payload::MissionResumed { cause, by: Some(by), evidence: None };
         draft.emit(Actor::Engine, resumed);

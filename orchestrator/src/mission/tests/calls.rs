@@ -106,7 +106,7 @@ fn after_a_crash_open_calls_are_unknown_at_their_worst_case_and_the_turn_is_aske
         > tick
         > recover
         6 engine model_call_settled 1 unknown cost $0.24
-        7 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
+        7 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24 after 1 was lost
         > outbox
         ~ call 2 step 0 turn 0 gpt-elite-256k
         ~ anchor 3
@@ -186,13 +186,14 @@ fn a_call_that_keeps_failing_is_asked_again_ever_later() {
 }
 
 #[test]
-fn a_claim_of_more_tokens_than_were_reserved_is_not_believed() {
+fn a_claim_of_more_tokens_than_were_reserved_is_not_believed_and_trips() {
     assert_snapshot!(
         transcript(
             "create
              fund
              tick
-             answer 1 20001"
+             answer 1 20001
+             say 7 false-alarm owner"
         ),
         @r#"
         > create
@@ -205,7 +206,12 @@ fn a_claim_of_more_tokens_than_were_reserved_is_not_believed() {
         > tick
         > answer 1 20001
         6 engine model_call_settled 1 failed (the adapter claims 20001 tokens, more than the call could use) cost $0.24
-        7 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
+        7 engine tripwire_tripped budget-guard claims-too-much Critical and halts
+        8 engine mission_paused Tripwire
+        > say 7 false-alarm owner
+        9 validator:0e question_answered 7 false-alarm
+        10 engine mission_resumed Tripwire
+        11 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
         "#
     );
 }

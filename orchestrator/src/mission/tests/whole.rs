@@ -9,7 +9,7 @@ use crate::mission::next_wake;
 use crate::testing::{CONFIG_JOB, SMALL_JOB, World, rehearse, transcript};
 
 #[test]
-fn an_agent_that_is_silent_for_too_long_is_named() {
+fn an_agent_that_is_silent_for_too_long_is_named_and_stops_the_mission() {
     assert_snapshot!(
         transcript(
             "create
@@ -19,6 +19,8 @@ fn an_agent_that_is_silent_for_too_long_is_named() {
              wait 10
              wait 10
              answer 1
+             wait 10
+             say 9 resume owner
              wait 10"
         ),
         @r#"
@@ -36,11 +38,17 @@ fn an_agent_that_is_silent_for_too_long_is_named() {
         7 agent:planner checked_in planner #2 at 0 %
         > wait 10
         8 engine check_in_missed planner #3
+        9 engine tripwire_tripped idle silent-agent Warning and halts
+        10 engine mission_paused Tripwire
+        11 engine model_call_settled 1 cut off (idle tripped) cost $0.00
         > answer 1
-        9 agent:planner model_call_settled 1 answered cost $0.0012
-        10 agent:planner model_call_requested 2 step 0 turn 1 reserved $0.24
         > wait 10
-        11 agent:planner checked_in planner #4 at 25 %
+        > say 9 resume owner
+        12 validator:0e question_answered 9 resume
+        13 engine mission_resumed Tripwire
+        14 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
+        > wait 10
+        15 agent:planner checked_in planner #4 at 0 %
         "#
     );
 }

@@ -60,7 +60,15 @@ impl Words {
             Payload::StepStarted { step } => {
                 Self::new(Tone::Work, "started", step_title(journal, *step))
             }
-            Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
+            Payload::ModelCallRequested {
+                call,
+                step,
+                turn,
+                adapter,
+                reserved,
+                wraps_up,
+                repeats,
+            } => {
                 let open = journal.settlement_of(*call).is_none();
                 let (tone, status) =
                     if open { (Tone::Work, "under way") } else { (Tone::Off, "asked") };
@@ -69,7 +77,7 @@ impl Words {
                     status,
                     format!("Turn {} of {}", turn.saturating_add(1), step_title(journal, *step)),
                 )
-                .with(format!("{adapter} asked"))
+                .with(words_safety::asked(adapter, *wraps_up, *repeats))
                 .cost(format!("≤ {reserved} held"))
             }
             Payload::ModelCallSettled { call, outcome, cost } => {

@@ -1,9 +1,22 @@
 //! What the cards of tripwires, questions, pauses and model answers say.
 
+use phase8_shared::id::CallId;
 use phase8_shared::mission::{Answer, CallOutcome, PauseCause, Severity, Trip};
 
 use super::words::Words;
 use crate::ui::Tone;
+
+/// Who is asked, and what is out of the ordinary about it.
+pub(super) fn asked(adapter: &str, wraps_up: bool, repeats: Option<CallId>) -> String {
+    let last =
+        if wraps_up { "; the step ends with it, within what is left of the budget" } else { "" };
+    let again = repeats.map_or_else(String::new, |call| {
+        format!(
+            "; asked anew, because nobody knows what became of call {call}, which was charged too"
+        )
+    });
+    format!("{adapter} asked{last}{again}")
+}
 
 /// How a model call ended.
 pub(super) fn outcome(outcome: &CallOutcome) -> Words {

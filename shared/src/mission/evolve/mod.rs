@@ -1,5 +1,7 @@
 //! The fold. It cannot fail: whatever an event names that is not there is passed over, in every place the same way.
 
+mod questions;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{
@@ -7,10 +9,10 @@ use super::state::{
     OpenCall, Outcome, StepState, StepStatus, SummonsState,
 };
 use super::{
-    Answer, CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, PricedAdapter,
-    Question, QuestionAbout, TripState, TxEvidence,
+    CallOutcome, Event, MissionClock, MissionCreated, PauseCause, Payload, PricedAdapter,
+    QuestionAbout, Tripwire, TxEvidence, Watch,
 };
-use crate::id::{CallId, MilestoneIndex, Seq, StepId};
+use crate::id::{CallId, MilestoneIndex, StepId};
 use crate::money::{MicroUsd, TokenAmount};
 use crate::time::{MissionTime, Timestamp};
 
@@ -50,6 +52,7 @@ impl MissionState {
             summonses: BTreeMap::new(),
             questions: BTreeMap::new(),
             trips: Vec::new(),
+            watch: Watch::default(),
             evidence: BTreeSet::new(),
             anchored: None,
             created: (**created).clone(),
@@ -77,15 +80,27 @@ impl MissionState {
             }
             Payload::MissionLaunched {} => self.lifecycle = Lifecycle::Running { since: event.at },
             Payload::StepStarted { step } => self.start_step(*step, event.at),
-            Payload::ModelCallRequested { call, step, turn, adapter, reserved } => {
+            Payload::ModelCallRequested {
+                call,
+                step,
+                turn,
+                adapter,
+                reserved,
+                wraps_up,
+                repeats,
+            } => {
                 let open = OpenCall {
                     step: *step,
                     turn: *turn,
                     adapter: adapter.clone(),
                     priced: self.priced(*step, adapter),
                     reserved: *reserved,
+                    wraps_up: *wraps_up,
                     since: self.clock.at(event.at),
                 };
+                if repeats.is_some() {
+                    self.repeat_call(*step);
+                }
                 self.budget.reserved = self.budget.reserved.saturating_add(*reserved);
                 self.open_calls.insert(*call, open);
                 self.next_call = CallId(self.next_call.0.max(call.0.saturating_add(1)));
@@ -104,12 +119,15 @@ impl MissionState {
             Payload::StepCompleted { step } => self.complete_step(*step, event.at),
             Payload::CheckedIn { role, index, .. } => {
                 // The engine asks; only what the agent does itself counts as a sign of life.
-                self.agents.entry(role.clone()).or_default().check_ins = *index;
+                let agent = self.agents.entry(role.clone()).or_default();
+                agent.check_ins = *index;
+                agent.missed_in_a_row = 0;
             }
             Payload::CheckInMissed { role, index } => {
                 let agent = self.agents.entry(role.clone()).or_default();
                 agent.check_ins = *index;
                 agent.missed = agent.missed.saturating_add(1);
+                agent.missed_in_a_row = agent.missed_in_a_row.saturating_add(1);
             }
             Payload::ApprovalRequested { milestone, deliverable, tree, expires_at } => {
                 let status = MilestoneStatus::AwaitingApproval {
@@ -131,6 +149,7 @@ impl MissionState {
                         Approval { deadline: *deadline, signature: signature.clone() },
                     );
                 }
+                self.look(event);
             }
             Payload::MilestonePaid { milestone, amount, validator_reward, payments, evidence } => {
                 self.saw(evidence);
@@ -144,7 +163,7 @@ impl MissionState {
             }
             Payload::BudgetCapChanged { current, evidence, .. } => {
                 self.saw(evidence);
-                self.budget.cap = *current;
+                self.change_cap(*current);
             }
             Payload::AdapterChanged { roles, adapter, evidence, .. } => {
                 self.saw(evidence);
@@ -188,15 +207,7 @@ impl MissionState {
                 self.ask(event, QuestionAbout::Budget { step, needed, remaining });
             }
             Payload::TripwireTripped { trip, step, halts, .. } => {
-                self.trips.push(TripState {
-                    trip: trip.clone(),
-                    step: *step,
-                    at: event.at,
-                    judged_wrong: None,
-                    seq: event.seq,
-                });
-                let (tripwire, severity, halts) = (trip.tripwire, trip.severity, *halts);
-                self.ask(event, QuestionAbout::Trip { tripwire, severity, halts });
+                self.trip(event, trip, *step, *halts);
             }
             Payload::ValidatorCheckInDue { step, due_at } => {
                 let about = QuestionAbout::CheckIn { step: *step, due_at: *due_at, missed: false };
@@ -287,14 +298,32 @@ impl MissionState {
         }
     }
 
+    /// Whoever raises the cap lets steps run their full length again, and new ones begin.
+    fn change_cap(&mut self, current: MicroUsd) {
+        if current > self.budget.cap {
+            self.steps.iter_mut().for_each(|step| step.wraps_up = false);
+            self.watch.rearm(Tripwire::BudgetSurge);
+        }
+        self.budget.cap = current;
+    }
+
+    fn repeat_call(&mut self, step: StepId) {
+        let Some(step) = self.steps.get_mut(usize::from(step.0)) else { return };
+        step.lost = None;
+        step.repeated = step.repeated.saturating_add(1);
+    }
+
     fn settle_call(&mut self, call: CallId, outcome: &CallOutcome, cost: MicroUsd, event: &Event) {
         let Some(open) = self.open_calls.remove(&call) else { return };
         self.budget.reserved = self.budget.reserved.saturating_sub(open.reserved);
         self.budget.spent = self.budget.spent.saturating_add(cost);
-        if matches!(outcome, CallOutcome::Unknown {}) && cost > MicroUsd::ZERO {
-            self.ask(event, QuestionAbout::UnknownCall { call, step: open.step, charged: cost });
+        if matches!(outcome, CallOutcome::Unknown {}) {
+            self.lose_call(event, call, open.step, cost);
         }
-        let now = self.clock.at(event.at);
+        if let Some(answered) = Self::was_answered(outcome) {
+            self.watch.settle(answered);
+        }
+        self.hear_from_step(open.step, event.at);
         let Some(step) = self.steps.get_mut(usize::from(open.step.0)) else { return };
         match outcome {
             CallOutcome::Answered { text, .. } => {
@@ -310,43 +339,6 @@ impl MissionState {
         }
         if let Some(agent) = self.agents.get_mut(&step.plan.role) {
             agent.spent = agent.spent.saturating_add(cost);
-            agent.last_heard = agent.last_heard.max(now);
-        }
-    }
-
-    fn ask(&mut self, event: &Event, about: QuestionAbout) {
-        self.questions.insert(event.seq, Question { about, asked_at: event.at });
-    }
-
-    fn answer(&mut self, asked: Seq, answer: Answer) {
-        let Some(question) = self.questions.remove(&asked) else { return };
-        let trip = self.trips.iter_mut().find(|trip| trip.seq == asked);
-        if let Some(trip) = trip {
-            trip.judged_wrong = Some(answer == Answer::FalseAlarm {});
-        }
-        match (question.about, answer) {
-            (QuestionAbout::Budget { step, .. }, Answer::FinishStep {}) => {
-                if let Some(step) = self.steps.get_mut(usize::from(step.0)) {
-                    step.wraps_up = true;
-                }
-            }
-            (QuestionAbout::UnknownCall { step, charged, .. }, Answer::Reconcile { cost }) => {
-                let back = charged.saturating_sub(cost);
-                self.budget.spent = self.budget.spent.saturating_sub(back);
-                let role = self.step(step).map(|step| step.plan.role.clone());
-                if let Some(agent) = role.and_then(|role| self.agents.get_mut(&role)) {
-                    agent.spent = agent.spent.saturating_sub(back);
-                }
-            }
-            // What else an answer leads to is told by the events that follow it.
-            (
-                QuestionAbout::Budget { .. }
-                | QuestionAbout::Trip { .. }
-                | QuestionAbout::CheckIn { .. }
-                | QuestionAbout::UnknownCall { .. }
-                | QuestionAbout::Stopped {},
-                _,
-            ) => {}
         }
     }
 
@@ -355,21 +347,22 @@ impl MissionState {
         let Some(role) = self.step(step).map(|step| step.plan.role.clone()) else { return };
         if let Some(agent) = self.agents.get_mut(&role) {
             agent.last_heard = agent.last_heard.max(now);
+            agent.tripped.clear();
         }
     }
 
     fn resume(&mut self, cause: PauseCause, evidence: Option<&TxEvidence>, at: Timestamp) {
         self.saw_if_any(evidence);
         self.pauses.remove(&cause);
-        if cause == PauseCause::Budget {
-            self.questions
-                .retain(|_, question| !matches!(question.about, QuestionAbout::Budget { .. }));
-        }
+        self.withdraw(cause);
         self.tripped &= cause != PauseCause::Fleet;
         if self.pauses.is_empty() {
             // Silence during a pause is nobody's fault.
             let now = self.clock.at(at);
-            self.agents.values_mut().for_each(|agent| agent.last_heard = now);
+            for agent in self.agents.values_mut() {
+                agent.last_heard = now;
+                agent.tripped.clear();
+            }
         }
     }
 }
@@ -387,6 +380,8 @@ fn waiting_step(plan: &super::PlanStep) -> StepState {
         failures: 0,
         texts: Vec::new(),
         wraps_up: false,
+        lost: None,
+        repeated: 0,
     }
 }
 
