@@ -12,9 +12,7 @@ use phase8_shared::api::{AnswerQuestion, ApproveMilestone, ReleaseStep};
 use phase8_shared::chain::{AdapterScope, ChainFact, Observed, adapter_key, terms_hash};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
-use phase8_shared::mission::{
-    Actor, Event, MissionCreated, MissionState, OpenCall, Payload, Trip, TxEvidence,
-};
+use phase8_shared::mission::{Event, MissionState, OpenCall, Trip, TxEvidence};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
@@ -121,12 +119,6 @@ impl World {
             adapters().iter().map(|adapter| adapter.id.to_string()).collect();
         let new = launch_policy().check(MISSION, &request(&self.job, self.scale), &runnable)?;
         self.command(Command::Create(Box::new(new)))
-    }
-
-    /// Begins with this first event instead of a launch.
-    pub(crate) fn begin(&mut self, created: MissionCreated) {
-        let actor = Actor::Operator(created.operator);
-        self.take_in(vec![(actor, Payload::MissionCreated(Box::new(created)))]);
     }
 
     pub(crate) fn funding(&self) -> ChainFact {
