@@ -18,7 +18,7 @@ pub mod store;
 mod testing;
 pub mod tripwire;
 
-pub use driver::{Engine, EngineError, EngineParts};
+pub use driver::{Engine, EngineError, EngineOptions, EngineParts};
 pub use launch::LaunchPolicy;
 pub use refusal::Refusal;
 pub use service::{openapi, router};

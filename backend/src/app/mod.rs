@@ -228,7 +228,7 @@ async fn orchestrator(
         return Ok((Arc::new(remote), None));
     }
     let engine = engine::start(config, files, chain.deployment.payees.clone()).await?;
-    let missions = engine.list().missions.len();
+    let missions = engine.count();
     say_step(
         "orchestrator",
         &format!(

@@ -1,7 +1,7 @@
 //! The engine's handle: everything that the service, the backend and tests can ask of it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
+use std::time::Duration;
 
 use phase8_shared::api::{
     AnswerQuestion, ApproveMilestone, CreateMission, DeliverableView, Fleet, FundingOffer,
@@ -10,22 +10,27 @@ use phase8_shared::api::{
 use phase8_shared::chain::{ChainEffect, ChainFact, Observed};
 use phase8_shared::id::{MilestoneIndex, MissionId, MissionKey, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree};
+use phase8_shared::mission::Lifecycle;
 use phase8_shared::money::TokenAmount;
-use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::sync::watch;
 
+use super::desk::Order;
+use super::inner::Inner;
 use super::ledger::{self, Ledger, Snapshot};
-use super::runner::{Beginning, Handle, Message, Runner};
+use super::seat::{Owed, Seat};
 use super::tail::EventTail;
+use super::tenure::Tenure;
 use super::{EngineError, registry};
 use crate::agents::Adapters;
 use crate::command::{AdapterSwitch, Command};
 use crate::launch::{self, LaunchPolicy};
-use crate::mission::{Context, FleetPause, decide};
+use crate::mission::{Context, decide};
 use crate::ports::{Clock, Ids};
 use crate::refusal::Refusal;
 use crate::registry::{Registry, RegistryEntry};
-use crate::store::{Batch, EventStore, LogAppend, LogId, StorageError, Stored};
+use crate::store::{
+    AppendError, Batch, EventStore, LogAppend, LogId, StorageError, Stored, WorkerId,
+};
 
 /// The most events of one page.
 const LARGEST_PAGE: usize = 1_000;
@@ -52,43 +57,56 @@ pub struct EventsPage {
     pub last: Seq,
 }
 
-/// The mission engine. Clones are handles of the same one.
+/// How an engine shares a store with others, and what it keeps in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// A mission whose engine was not heard of for so long is taken over.
+    pub lease: Duration,
+    /// So often it is looked what other engines did.
+    pub look: Duration,
+    /// Folds of resting missions that are kept for the next question.
+    pub folds: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { lease: Duration::from_secs(10), look: Duration::from_secs(1), folds: 64 }
+    }
+}
+
+/// The mission engine. Clones are handles of the same one; it ends with the last of them.
 #[derive(Debug, Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    _life: Arc<Life>,
 }
 
+/// Ends what an engine runs when nobody holds the engine any more.
 #[derive(Debug)]
-struct Inner {
-    parts: EngineParts,
-    policy: LaunchPolicy,
-    missions: RwLock<Directory>,
-    /// Held while a mission is created or the fleet changes, so that these happen one after the other.
-    registry: tokio::sync::Mutex<Registry>,
-    fleet: watch::Sender<Option<FleetPause>>,
-    tasks: Mutex<JoinSet<()>>,
-}
+struct Life(Arc<Inner>);
 
-#[derive(Debug, Default)]
-struct Directory {
-    handles: BTreeMap<MissionId, Handle>,
-    keys: BTreeMap<MissionKey, MissionId>,
+impl Drop for Life {
+    fn drop(&mut self) {
+        drop(self.0.cut_off());
+    }
 }
 
 impl Engine {
     /// Loads every mission from the store and goes on with those that are not over.
     pub async fn start(parts: EngineParts, policy: LaunchPolicy) -> Result<Self, EngineError> {
-        let inner = Inner {
-            parts,
-            policy,
-            missions: RwLock::default(),
-            registry: tokio::sync::Mutex::default(),
-            fleet: watch::channel(None).0,
-            tasks: Mutex::default(),
-        };
-        let engine = Self { inner: Arc::new(inner) };
-        let mut registry = engine.inner.registry.lock().await;
-        engine.read_on(&mut registry).await?;
+        Self::start_with(parts, policy, EngineOptions::default()).await
+    }
+
+    /// The same, with other than the usual options.
+    pub async fn start_with(
+        parts: EngineParts,
+        policy: LaunchPolicy,
+        options: EngineOptions,
+    ) -> Result<Self, EngineError> {
+        let inner = Inner::new(parts, policy, options, WorkerId::draw()?);
+        let engine = Self { inner: Arc::clone(&inner), _life: Arc::new(Life(Arc::clone(&inner))) };
+        let mut registry = inner.registry.lock().await;
+        inner.read_registry(&mut registry).await?;
         // The engine may have stopped after the registry knew of something and before every mission did.
         let last: Vec<Observed> = registry
             .last_fleet
@@ -98,7 +116,15 @@ impl Engine {
             .collect();
         drop(registry);
         for observed in last {
-            engine.tell_all(&observed).await?;
+            inner.tell_all(&observed).await?;
+        }
+        inner.spawn(Arc::clone(&inner).keep_time());
+        if inner.is_shared() {
+            inner.spawn(Arc::clone(&inner).keep_watch());
+            inner.spawn(Arc::clone(&inner).keep_leases());
+            inner.spawn(Arc::clone(&inner).keep_looking());
+        } else {
+            inner.set_lead(Some(Tenure::Sole));
         }
         Ok(engine)
     }
@@ -109,52 +135,54 @@ impl Engine {
         mission: MissionId,
         request: &CreateMission,
     ) -> Result<MissionView, EngineError> {
-        let mut registry = self.inner.registry.lock().await;
-        if let Some(snapshot) = self.snapshot(mission) {
-            return launch::same(&snapshot.state, request)
-                .map(|()| self.view_of(&snapshot))
-                .map_err(Into::into);
+        let inner = &self.inner;
+        let mut registry = inner.registry.lock().await;
+        loop {
+            if let Some(seat) = inner.seat(mission) {
+                let snapshot = inner.look_at(&seat).await?;
+                launch::same(&snapshot.state, request)?;
+                return Ok(self.view_of(&snapshot));
+            }
+            let new = inner.policy.check(mission, request, &inner.parts.adapters.ids())?;
+            let now = inner.parts.clock.now();
+            let ctx = Context { now, tree: CompactTree::default().head(), fleet: inner.fleet() };
+            let decision = decide(None, Command::Create(Box::new(new)), &ctx)?;
+            let written = ledger::write(decision, Seq::ZERO, now)?;
+            let (entry, registered) =
+                registry::append(&registry, RegistryEntry::MissionRegistered { mission }, now)?;
+            let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
+            let log = LogId::Mission(mission);
+            let append = LogAppend { log, expected: Seq::ZERO, fence: None, events };
+            let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
+            let before = registry.size;
+            if let Err(error) = inner.parts.store.append(batch).await {
+                // Another engine was first, or an answer was lost: what the store has now counts.
+                inner.read_registry(&mut registry).await?;
+                let overtaken =
+                    matches!(error, AppendError::Conflict { .. }) && registry.size > before;
+                if overtaken || inner.seat(mission).is_some() {
+                    continue;
+                }
+                return Err(error.into());
+            }
+            registry.apply(&entry);
+            let ledger = Ledger::of(&written).ok_or(Refusal::NoSuchMission(mission))?;
+            tracing::info!(mission.id = %mission, "created mission {mission}");
+            let seat = inner.seat_for(&ledger);
+            inner.shelf.put(mission, ledger);
+            for observed in registry.adapters.iter().filter_map(RegistryEntry::observed) {
+                inner.tell(&seat, inner.command_of(observed)).await?;
+            }
+            return self.view(mission).await;
         }
-        let new = self.inner.policy.check(mission, request, &self.inner.parts.adapters.ids())?;
-        let now = self.inner.parts.clock.now();
-        let fleet = *self.inner.fleet.borrow();
-        let ctx = Context { now, tree: CompactTree::default().head(), fleet };
-        let decision = decide(None, Command::Create(Box::new(new)), &ctx)?;
-        let written = ledger::write(decision, Seq::ZERO, now)?;
-        let (entry, registered) =
-            registry::append(&registry, RegistryEntry::MissionRegistered { mission }, now)?;
-        let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
-        let append =
-            LogAppend { log: LogId::Mission(mission), expected: Seq::ZERO, fence: None, events };
-        let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
-        if let Err(error) = self.inner.parts.store.append(batch).await {
-            // Another engine on the same file, or an earlier answer that was lost: what the store has now counts.
-            self.read_on(&mut registry).await?;
-            return match (self.snapshot(mission), error) {
-                (Some(snapshot), _) => launch::same(&snapshot.state, request)
-                    .map(|()| self.view_of(&snapshot))
-                    .map_err(Into::into),
-                (None, error) => Err(error.into()),
-            };
-        }
-        registry.apply(&entry);
-        let ledger = Ledger::load(self.inner.parts.store.as_ref(), mission).await?;
-        let ledger = ledger.ok_or(Refusal::NoSuchMission(mission))?;
-        tracing::info!(mission.id = %mission, "created mission {mission}");
-        self.spawn(ledger, Beginning::Created);
-        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
-        for observed in registry.adapters.iter().filter_map(RegistryEntry::observed) {
-            tell(&handle, self.command_of(observed)).await?;
-        }
-        self.view(mission)
     }
 
     /// Takes note of contracts' events, in order. Each may be told any number of times.
     pub async fn observe(&self, facts: Vec<Observed>) -> Result<(), EngineError> {
         for observed in facts {
             match observed.fact.mission() {
-                Some(key) => self.tell_one(key, observed).await?,
-                None => self.change_all(observed).await?,
+                Some(key) => self.inner.tell_one(key, observed).await?,
+                None => self.inner.change_all(observed).await?,
             }
         }
         Ok(())
@@ -167,9 +195,7 @@ impl Engine {
         milestone: MilestoneIndex,
         approval: ApproveMilestone,
     ) -> Result<MissionView, EngineError> {
-        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
-        tell(&handle, Command::Approve { milestone, approval }).await?;
-        self.view(mission)
+        self.command(mission, Command::Approve { milestone, approval }).await
     }
 
     /// Lets a step start that waits for a person. Whoever calls this has proved the signature and who signed.
@@ -179,9 +205,7 @@ impl Engine {
         step: StepId,
         release: ReleaseStep,
     ) -> Result<MissionView, EngineError> {
-        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
-        tell(&handle, Command::ReleaseStep { step, release }).await?;
-        self.view(mission)
+        self.command(mission, Command::ReleaseStep { step, release }).await
     }
 
     /// Answers what a mission asks. Whoever calls this has proved the signature and the signer's role.
@@ -191,32 +215,51 @@ impl Engine {
         question: Seq,
         answer: AnswerQuestion,
     ) -> Result<MissionView, EngineError> {
-        let handle = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?;
-        tell(&handle, Command::Answer { question, answer }).await?;
-        self.view(mission)
+        self.command(mission, Command::Answer { question, answer }).await
+    }
+
+    /// Tells a mission something, and answers what it is then.
+    async fn command(
+        &self,
+        mission: MissionId,
+        command: Command,
+    ) -> Result<MissionView, EngineError> {
+        let seat = self.seat(mission)?;
+        self.inner.tell(&seat, command).await?;
+        self.view(mission).await
+    }
+
+    fn seat(&self, mission: MissionId) -> Result<Arc<Seat>, EngineError> {
+        self.inner.seat(mission).ok_or_else(|| Refusal::NoSuchMission(mission).into())
     }
 
     /// Every mission, the newest first.
-    pub fn list(&self) -> MissionList {
+    pub async fn list(&self) -> Result<MissionList, EngineError> {
         let now = self.inner.parts.clock.now();
-        let mut missions: Vec<MissionSummary> = self
-            .snapshots()
-            .iter()
-            .map(|snapshot| MissionSummary::of(&snapshot.state, now))
-            .collect();
+        let mut missions: Vec<MissionSummary> = Vec::new();
+        for seat in self.inner.seats() {
+            if seat.is_outdated() {
+                self.inner.look_at(&seat).await?;
+            }
+            missions.push(seat.summary(now));
+        }
         missions.sort_by_key(|summary| (std::cmp::Reverse(summary.created_at), summary.id));
-        MissionList { missions }
+        Ok(MissionList { missions })
+    }
+
+    /// How many missions there are.
+    pub fn count(&self) -> usize {
+        self.inner.seats().len()
     }
 
     /// One mission.
-    pub fn view(&self, mission: MissionId) -> Result<MissionView, EngineError> {
-        let snapshot = self.snapshot(mission).ok_or(Refusal::NoSuchMission(mission))?;
-        Ok(self.view_of(&snapshot))
+    pub async fn view(&self, mission: MissionId) -> Result<MissionView, EngineError> {
+        Ok(self.view_of(&self.snapshot(mission).await?))
     }
 
     /// A mission after its last event.
-    pub fn snapshot(&self, mission: MissionId) -> Option<Arc<Snapshot>> {
-        self.handle(mission).map(|handle| Arc::clone(&handle.view.borrow()))
+    pub async fn snapshot(&self, mission: MissionId) -> Result<Snapshot, EngineError> {
+        Ok(self.inner.look_at(&*self.seat(mission)?).await?)
     }
 
     /// A page of a mission's ledger.
@@ -226,17 +269,17 @@ impl Engine {
         after: Seq,
         limit: usize,
     ) -> Result<EventsPage, EngineError> {
-        let snapshot = self.snapshot(mission).ok_or(Refusal::NoSuchMission(mission))?;
+        let seat = self.seat(mission)?;
         let limit = limit.clamp(1, LARGEST_PAGE);
         let events = self.inner.parts.store.read(LogId::Mission(mission), after, limit).await?;
-        let last = events.last().map_or(Seq::ZERO, |event| event.seq).max(snapshot.head.seq);
+        let last = events.last().map_or(Seq::ZERO, |event| event.seq).max(seat.known());
         Ok(EventsPage { events, last })
     }
 
     /// Follows a mission's ledger after an event.
     pub fn follow(&self, mission: MissionId, after: Seq) -> Result<EventTail, EngineError> {
-        let view = self.handle(mission).ok_or(Refusal::NoSuchMission(mission))?.view;
-        Ok(EventTail { store: Arc::clone(&self.inner.parts.store), mission, after, view })
+        let news = self.seat(mission)?.listen();
+        Ok(EventTail { store: Arc::clone(&self.inner.parts.store), mission, after, news })
     }
 
     /// A deliverable's content; `None` if there is none under that commitment, or it was erased.
@@ -263,148 +306,50 @@ impl Engine {
     }
 
     /// What is to be done on the chain for all missions. It may be read any number of times: only contracts' events
-    /// take something off.
-    pub fn chain_effects(&self) -> Vec<ChainEffect> {
+    /// take something off. Of several engines on one store only the one that leads has anything to say.
+    pub async fn chain_effects(&self) -> Result<Vec<ChainEffect>, EngineError> {
+        if !self.inner.is_leading() {
+            return Ok(Vec::new());
+        }
         let now = self.inner.parts.clock.now();
-        self.snapshots()
-            .iter()
-            .flat_map(|snapshot| snapshot.outbox.chain(&snapshot.state, now))
-            .collect()
+        let mut effects = Vec::new();
+        for seat in self.inner.seats() {
+            if seat.is_outdated() {
+                self.inner.look_at(&seat).await?;
+            }
+            match seat.owed(now) {
+                Owed::Known(known) => effects.extend(known),
+                Owed::Fold => {
+                    let Snapshot { state, outbox, .. } = self.inner.look_at(&seat).await?;
+                    effects.extend(outbox.chain(&state, now));
+                }
+            }
+        }
+        Ok(effects)
+    }
+
+    /// Whether this engine is the one of its group that may act on the chain, now and from now on.
+    pub fn leads(&self) -> watch::Receiver<bool> {
+        self.inner.leads.subscribe()
     }
 
     /// Whether the fleet is paused, as far as the engine was told.
     pub fn fleet(&self) -> Fleet {
-        Fleet { paused: self.inner.fleet.borrow().is_some() }
+        Fleet { paused: self.inner.fleet().is_some() }
     }
 
-    /// Ends in order: open calls are cut off and recorded, then the store is closed.
+    /// Ends in order: open calls are cut off and recorded, leases are given back, then the store is closed.
     pub async fn shutdown(&self) {
-        let handles = std::mem::take(
-            &mut *self.inner.missions.write().unwrap_or_else(PoisonError::into_inner),
-        );
-        for handle in handles.handles.into_values() {
-            drop(handle.inbox.send(Message::Stop).await);
-        }
-        let tasks =
-            std::mem::take(&mut *self.inner.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        tasks.join_all().await;
-        self.inner.parts.store.close().await;
-    }
-
-    /// What a mission is told of a contract's event: an adapter is looked up here, where adapters are known.
-    fn command_of(&self, observed: Observed) -> Command {
-        let Observed { evidence, fact } = observed;
-        let ChainFact::AdapterChanged { scope, previous, current, rolled_back, reason, by } = fact
-        else {
-            return Command::Observe(Observed { evidence, fact });
-        };
-        let to = self.inner.policy.resolve(current, &self.inner.parts.adapters.ids());
-        let switch =
-            AdapterSwitch { evidence, scope, previous, current, to, rolled_back, reason, by };
-        Command::SwitchAdapter(Box::new(switch))
-    }
-
-    async fn tell_one(&self, key: MissionKey, observed: Observed) -> Result<(), EngineError> {
-        let mission = {
-            let directory = self.inner.missions.read().unwrap_or_else(PoisonError::into_inner);
-            directory.keys.get(&key).copied()
-        };
-        let Some(handle) = mission.and_then(|mission| self.handle(mission)) else {
-            tracing::debug!(mission.key = %key, "the chain speaks of mission key {key}, which is not known here");
-            return Ok(());
-        };
-        note(tell(&handle, Command::Observe(observed)).await, &key)
-    }
-
-    /// Writes what concerns more than one mission into the registry, then tells every mission.
-    async fn change_all(&self, observed: Observed) -> Result<(), EngineError> {
-        let mut registry = self.inner.registry.lock().await;
-        let Some(entry) = RegistryEntry::of(&observed) else { return Ok(()) };
-        let known = registry.saw(&observed.evidence);
-        if known && !registry.is_latest(&entry) {
-            // An old story told again: later entries have overtaken it.
-            return Ok(());
-        }
-        if !known {
-            let (event, append) = registry::append(&registry, entry, self.inner.parts.clock.now())?;
-            let batch = Batch { appends: vec![append], blobs: Vec::new() };
-            if let Err(error) = self.inner.parts.store.append(batch).await {
-                self.read_on(&mut registry).await?;
-                return Err(error.into());
-            }
-            registry.apply(&event);
-            self.inner.fleet.send_replace(registry.fleet);
-        }
-        self.tell_all(&observed).await
-    }
-
-    async fn tell_all(&self, observed: &Observed) -> Result<(), EngineError> {
-        let handles: Vec<Handle> = {
-            let directory = self.inner.missions.read().unwrap_or_else(PoisonError::into_inner);
-            let open =
-                directory.handles.values().filter(|handle| !handle.view.borrow().state.is_closed());
-            open.cloned().collect()
-        };
-        let command = self.command_of(observed.clone());
-        let told = handles.iter().map(|handle| tell(handle, command.clone()));
-        let outcomes = futures_util::future::join_all(told).await;
-        outcomes.into_iter().try_for_each(|outcome| note(outcome, &"every mission"))
-    }
-
-    /// Folds in what the store knows beyond the registry in memory, and takes up missions that are new here.
-    async fn read_on(&self, registry: &mut Registry) -> Result<(), EngineError> {
-        let store = self.inner.parts.store.as_ref();
-        let new = registry::read_on(store, registry).await?;
-        self.inner.fleet.send_replace(registry.fleet);
-        for entry in new {
-            let RegistryEntry::MissionRegistered { mission } = entry else { continue };
-            if self.handle(mission).is_some() {
-                continue;
-            }
-            match Ledger::load(store, mission).await {
-                Ok(Some(ledger)) => drop(self.spawn(ledger, Beginning::Recovered)),
-                Ok(None) => {
-                    tracing::error!(mission.id = %mission, "mission {mission} is registered, but its ledger is gone");
-                }
-                // One broken ledger must not keep the others from going on.
-                Err(error @ StorageError::Inconsistent { .. }) => {
-                    tracing::error!(mission.id = %mission, "mission {mission} cannot be loaded: {error}");
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    fn spawn(&self, ledger: Ledger, beginning: Beginning) -> Arc<Snapshot> {
-        let mission = ledger.state.created.mission;
-        let fleet = self.inner.fleet.subscribe();
-        let (runner, handle) = Runner::new(self.inner.parts.clone(), ledger, fleet);
-        let snapshot = Arc::clone(&handle.view.borrow());
-        self.inner
-            .tasks
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .spawn(runner.run(beginning));
-        let mut directory = self.inner.missions.write().unwrap_or_else(PoisonError::into_inner);
-        directory.keys.insert(mission.key(), mission);
-        directory.handles.insert(mission, handle);
-        snapshot
-    }
-
-    fn handle(&self, mission: MissionId) -> Option<Handle> {
-        self.inner
-            .missions
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .handles
-            .get(&mission)
-            .cloned()
-    }
-
-    fn snapshots(&self) -> Vec<Arc<Snapshot>> {
-        let directory = self.inner.missions.read().unwrap_or_else(PoisonError::into_inner);
-        directory.handles.values().map(|handle| Arc::clone(&handle.view.borrow())).collect()
+        let inner = &self.inner;
+        inner.stop();
+        let seats = inner.seats();
+        let ends = seats.iter().filter(|seat| seat.is_at_work()).map(|seat| inner.end(seat));
+        futures_util::future::join_all(ends).await;
+        let mut tasks = inner.cut_off();
+        while tasks.join_next().await.is_some() {}
+        inner.give_back_all().await;
+        seats.iter().for_each(|seat| seat.hush());
+        inner.parts.store.close().await;
     }
 
     fn view_of(&self, snapshot: &Snapshot) -> MissionView {
@@ -421,13 +366,108 @@ impl Engine {
     }
 }
 
-/// Tells a mission something and waits until it is in the ledger.
-async fn tell(handle: &Handle, command: Command) -> Result<(), EngineError> {
-    let (reply, answered) = oneshot::channel();
-    let sent: Result<(), mpsc::error::SendError<Message>> =
-        handle.inbox.send(Message::Do { command: Box::new(command), reply }).await;
-    sent.map_err(|_| EngineError::Stopped)?;
-    answered.await.map_err(|_| EngineError::Stopped)?
+impl Inner {
+    /// What a mission is told of a contract's event: an adapter is looked up here, where adapters are known.
+    fn command_of(&self, observed: Observed) -> Command {
+        let Observed { evidence, fact } = observed;
+        let ChainFact::AdapterChanged { scope, previous, current, rolled_back, reason, by } = fact
+        else {
+            return Command::Observe(Observed { evidence, fact });
+        };
+        let to = self.policy.resolve(current, &self.parts.adapters.ids());
+        let switch =
+            AdapterSwitch { evidence, scope, previous, current, to, rolled_back, reason, by };
+        Command::SwitchAdapter(Box::new(switch))
+    }
+
+    async fn tell_one(
+        self: &Arc<Self>,
+        key: MissionKey,
+        observed: Observed,
+    ) -> Result<(), EngineError> {
+        let Some(seat) = self.seat_of(key) else {
+            tracing::debug!(mission.key = %key, "the chain speaks of mission key {key}, which is not known here");
+            return Ok(());
+        };
+        note(self.tell(&seat, Command::Observe(observed)).await, &key)
+    }
+
+    /// Writes what concerns more than one mission into the registry, then tells every mission.
+    async fn change_all(self: &Arc<Self>, observed: Observed) -> Result<(), EngineError> {
+        let mut registry = self.registry.lock().await;
+        let Some(entry) = RegistryEntry::of(&observed) else { return Ok(()) };
+        loop {
+            let known = registry.saw(&observed.evidence);
+            if known && !registry.is_latest(&entry) {
+                // An old story told again: later entries have overtaken it.
+                return Ok(());
+            }
+            if known {
+                break;
+            }
+            let (event, append) =
+                registry::append(&registry, entry.clone(), self.parts.clock.now())?;
+            let batch = Batch { appends: vec![append], blobs: Vec::new() };
+            let Err(error) = self.parts.store.append(batch).await else {
+                registry.apply(&event);
+                self.set_fleet(registry.fleet);
+                break;
+            };
+            let before = registry.size;
+            self.read_registry(&mut registry).await?;
+            // Somebody else was first: what is known now decides.
+            if registry.size == before {
+                return Err(error.into());
+            }
+        }
+        self.tell_all(&observed).await
+    }
+
+    async fn tell_all(self: &Arc<Self>, observed: &Observed) -> Result<(), EngineError> {
+        let command = self.command_of(observed.clone());
+        let open: Vec<_> = self.seats().into_iter().filter(|seat| !seat.is_closed()).collect();
+        let told = open.iter().map(|seat| self.tell(seat, command.clone()));
+        let outcomes = futures_util::future::join_all(told).await;
+        outcomes.into_iter().try_for_each(|outcome| note(outcome, &"every mission"))
+    }
+
+    /// Folds in what the store knows beyond the registry in memory, and takes up missions that are new here.
+    pub(super) async fn read_registry(
+        self: &Arc<Self>,
+        registry: &mut Registry,
+    ) -> Result<(), EngineError> {
+        let store = self.parts.store.as_ref();
+        let new = registry::read_on(store, registry).await?;
+        self.set_fleet(registry.fleet);
+        for entry in new {
+            let RegistryEntry::MissionRegistered { mission } = entry else { continue };
+            if self.seat(mission).is_some() {
+                continue;
+            }
+            match Ledger::load(store, mission).await {
+                Ok(Some(ledger)) => self.take_up(ledger),
+                Ok(None) => {
+                    tracing::error!(mission.id = %mission, "mission {mission} is registered, but its ledger is gone");
+                }
+                // One broken ledger must not keep the others from going on.
+                Err(error @ StorageError::Inconsistent { .. }) => {
+                    tracing::error!(mission.id = %mission, "mission {mission} cannot be loaded: {error}");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a mission that was found in the store its place, and looks at it if it runs.
+    fn take_up(self: &Arc<Self>, ledger: Ledger) {
+        let seat = self.seat_for(&ledger);
+        let runs = matches!(ledger.state().lifecycle, Lifecycle::Running { .. });
+        self.shelf.put(seat.id, ledger);
+        if runs {
+            self.spawn(Arc::clone(self).work(seat, Order::Look));
+        }
+    }
 }
 
 /// A fact that the mission does not follow is not an error of whoever told it; it is logged in words.

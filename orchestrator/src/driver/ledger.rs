@@ -14,26 +14,23 @@ use crate::store::{EventStore, LogId, StorageError, Stored};
 /// Events read at a time.
 const PAGE: usize = 1_000;
 
-/// A mission after its last event, for everyone who looks.
+/// A mission after its last event, for everyone who looks. Clones share the fold.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     /// The fold.
-    pub state: MissionState,
+    pub state: Arc<MissionState>,
     /// What is left to do.
     pub outbox: Outbox,
     /// The ledger's head.
     pub head: MissionHead,
-    /// The events of the last append, for those who follow closely.
-    pub recent: Arc<[Stored]>,
 }
 
-/// The ledger of one mission.
+/// The ledger of one mission. Its fold is changed in place unless somebody still looks at what it was.
 #[derive(Debug, Clone)]
 pub(super) struct Ledger {
-    pub(super) state: MissionState,
-    pub(super) outbox: Outbox,
+    state: Arc<MissionState>,
+    outbox: Outbox,
     tree: CompactTree,
-    recent: Arc<[Stored]>,
 }
 
 /// Events as they will be, with their bytes.
@@ -46,80 +43,109 @@ impl Ledger {
         mission: MissionId,
     ) -> Result<Option<Self>, StorageError> {
         let log = LogId::Mission(mission);
-        let mut ledger: Option<Self> = None;
-        let mut after = Seq::ZERO;
-        loop {
-            let page = store.read(log, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = last.seq;
-            for stored in &page {
-                let broken = |column| StorageError::Inconsistent {
-                    table: "events",
-                    column,
-                    row: format!("{log}/{}", stored.seq),
-                };
-                let event: Event =
-                    serde_json::from_slice(&stored.bytes).map_err(|_| broken("bytes"))?;
-                let next = ledger.as_ref().map_or(Seq(1), |ledger| ledger.state.seq.next());
-                if event.seq != next || stored.seq != next {
-                    return Err(broken("seq"));
-                }
-                match &mut ledger {
-                    Some(ledger) => ledger.fold(&event, &stored.bytes),
-                    None => {
-                        ledger = Some(
-                            Self::begin(&event, &stored.bytes).ok_or_else(|| broken("bytes"))?,
-                        );
-                    }
-                }
-            }
-        }
-        let Some(ledger) = ledger else { return Ok(None) };
-        if store.head(log).await? != Some(ledger.tree.head()) {
-            return Err(StorageError::Inconsistent {
-                table: "logs",
-                column: "subtrees",
-                row: log.to_string(),
-            });
-        }
+        let first = store.read(log, Seq::ZERO, PAGE).await?;
+        let Some((stored, rest)) = first.split_first() else { return Ok(None) };
+        let event = read(log, stored, Seq(1))?;
+        let begun = Self::begin(&event, &stored.bytes);
+        let mut ledger = begun.ok_or_else(|| broken(log, "bytes", stored.seq))?;
+        ledger.fold_all(log, rest)?;
+        ledger.read_on(store, mission).await?;
         Ok(Some(ledger))
     }
 
-    /// The ledger of a mission's first event.
-    pub(super) fn begin(first: &Event, bytes: &[u8]) -> Option<Self> {
-        let state = MissionState::begin(first)?;
-        let tree = CompactTree::of(&[leaf_hash(bytes)]);
-        Some(Self { state, outbox: Outbox::default(), tree, recent: Arc::from([]) })
-    }
-
-    fn fold(&mut self, event: &Event, bytes: &[u8]) {
-        self.state.apply(event);
-        self.tree.push(leaf_hash(bytes));
-        self.outbox.apply(event, self.tree.head());
-    }
-
-    /// Folds in what was appended. Answers whether the store has the same head.
-    pub(super) fn take_in(&mut self, written: Written, head: Option<&TreeHead>) -> bool {
-        for (event, bytes) in &written {
-            self.fold(event, bytes);
+    /// Folds in what the store has beyond this, until both have the same head. Answers whether there was anything.
+    pub(super) async fn read_on(
+        &mut self,
+        store: &dyn EventStore,
+        mission: MissionId,
+    ) -> Result<bool, StorageError> {
+        let log = LogId::Mission(mission);
+        let before = self.seq();
+        loop {
+            let head = store.head(log).await?;
+            let missing = head.is_some_and(|head| head.size > self.seq().0);
+            if !missing {
+                if head == Some(self.tree.head()) {
+                    return Ok(self.seq() > before);
+                }
+                return Err(broken_head(log));
+            }
+            let page = store.read(log, self.seq(), PAGE).await?;
+            if page.is_empty() {
+                return Err(broken(log, "seq", self.seq().next()));
+            }
+            self.fold_all(log, &page)?;
         }
-        self.recent =
-            written.into_iter().map(|(event, bytes)| Stored { seq: event.seq, bytes }).collect();
-        head == Some(&self.tree.head())
     }
 
-    pub(super) fn head(&self) -> TreeHead {
+    /// The ledger of events that were just appended to an empty one.
+    pub(super) fn of(written: &Written) -> Option<Self> {
+        let ((event, bytes), rest) = written.split_first()?;
+        let mut ledger = Self::begin(event, bytes)?;
+        rest.iter().for_each(|(event, bytes)| ledger.fold(event, bytes));
+        Some(ledger)
+    }
+
+    fn begin(first: &Event, bytes: &[u8]) -> Option<Self> {
+        let state = Arc::new(MissionState::begin(first)?);
+        let tree = CompactTree::of(&[leaf_hash(bytes)]);
+        Some(Self { state, outbox: Outbox::default(), tree })
+    }
+
+    fn fold_all(&mut self, log: LogId, page: &[Stored]) -> Result<(), StorageError> {
+        for stored in page {
+            let event = read(log, stored, self.seq().next())?;
+            self.fold(&event, &stored.bytes);
+        }
+        Ok(())
+    }
+
+    /// Folds in one event.
+    pub(super) fn fold(&mut self, event: &Event, bytes: &[u8]) {
+        Arc::make_mut(&mut self.state).apply(event);
+        self.tree.push(leaf_hash(bytes));
+        // The root is worth its hashes only where an event asks for an anchor.
+        self.outbox.apply(event, || self.tree.head());
+    }
+
+    /// The last event that is folded in.
+    pub(super) fn seq(&self) -> Seq {
+        self.state.seq
+    }
+
+    pub(super) fn state(&self) -> &Arc<MissionState> {
+        &self.state
+    }
+
+    pub(super) fn tree(&self) -> TreeHead {
         self.tree.head()
     }
 
-    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::new(Snapshot {
-            state: self.state.clone(),
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            state: Arc::clone(&self.state),
             outbox: self.outbox,
             head: MissionHead { seq: self.state.seq, tree: self.tree.head() },
-            recent: Arc::clone(&self.recent),
-        })
+        }
     }
+}
+
+fn read(log: LogId, stored: &Stored, next: Seq) -> Result<Event, StorageError> {
+    let event: Event =
+        serde_json::from_slice(&stored.bytes).map_err(|_| broken(log, "bytes", stored.seq))?;
+    if event.seq == next && stored.seq == next {
+        Ok(event)
+    } else {
+        Err(broken(log, "seq", stored.seq))
+    }
+}
+
+fn broken(log: LogId, column: &'static str, seq: Seq) -> StorageError {
+    StorageError::Inconsistent { table: "events", column, row: format!("{log}/{seq}") }
+}
+
+fn broken_head(log: LogId) -> StorageError {
+    StorageError::Inconsistent { table: "logs", column: "subtrees", row: log.to_string() }
 }
 
 /// Numbers a decision and writes it down: these bytes are what is hashed, stored and served.

@@ -1,16 +1,21 @@
-//! The driver: loads, lets the core decide, appends, folds, and does what is pending. One task per mission, so that a
-//! mission's decisions are made one after the other and missions never wait for each other.
+//! The driver: loads, lets the core decide, appends, folds, and does what is pending. A mission's decisions are made one
+//! after the other, and missions never wait for each other. A mission that waits for somebody costs a card in memory.
 
 mod calls;
+mod desk;
 mod engine;
+mod inner;
 mod ledger;
 mod registry;
-mod runner;
+mod seat;
+mod shelf;
 mod tail;
+mod tenure;
 #[cfg(test)]
 mod tests;
+mod timers;
 
-pub use engine::{Engine, EngineParts, EventsPage};
+pub use engine::{Engine, EngineOptions, EngineParts, EventsPage};
 pub use ledger::Snapshot;
 pub use tail::EventTail;
 
@@ -43,6 +48,9 @@ pub enum EngineError {
         "mission {0} stands still because its ledger cannot be written; the server's log says why"
     )]
     Halted(phase8_shared::id::MissionId),
+    /// Another engine took the mission over.
+    #[error("mission {0} was taken over by another engine, which goes on with it")]
+    TakenOver(phase8_shared::id::MissionId),
     /// The engine is stopping.
     #[error("the engine is stopping; try again when it is back")]
     Stopped,
@@ -58,7 +66,8 @@ impl EngineError {
             | Self::Contended(_)
             | Self::NoChance(_)
             | Self::Unwritable(_)
-            | Self::Halted(_) => ProblemCode::Internal,
+            | Self::Halted(_)
+            | Self::TakenOver(_) => ProblemCode::Internal,
         }
     }
 }

@@ -5,11 +5,19 @@ use std::sync::Arc;
 use phase8_shared::id::{MissionId, Seq};
 use tokio::sync::watch;
 
-use super::ledger::Snapshot;
 use crate::store::{EventStore, LogId, StorageError, Stored};
 
 /// Events handed over at a time.
 const PAGE: usize = 256;
+
+/// How far a ledger is.
+#[derive(Debug, Clone)]
+pub(super) struct News {
+    /// Its last event.
+    pub(super) seq: Seq,
+    /// The events of the last append, for those who follow closely; empty where it was made elsewhere.
+    pub(super) recent: Arc<[Stored]>,
+}
 
 /// A reader of one mission's ledger that waits at its end.
 #[derive(Debug)]
@@ -17,18 +25,15 @@ pub struct EventTail {
     pub(super) store: Arc<dyn EventStore>,
     pub(super) mission: MissionId,
     pub(super) after: Seq,
-    pub(super) view: watch::Receiver<Arc<Snapshot>>,
+    pub(super) news: watch::Receiver<News>,
 }
 
 impl EventTail {
     /// The next events; `None` when the engine stops.
     pub async fn next(&mut self) -> Result<Option<Vec<Stored>>, StorageError> {
         loop {
-            let (last, recent) = {
-                let view = self.view.borrow_and_update();
-                (view.head.seq, Arc::clone(&view.recent))
-            };
-            if last > self.after {
+            let News { seq, recent } = self.news.borrow_and_update().clone();
+            if seq > self.after {
                 let events = match recent.first() {
                     Some(first) if first.seq == self.after.next() => recent.to_vec(),
                     Some(_) | None => {
@@ -40,7 +45,7 @@ impl EventTail {
                     return Ok(Some(events));
                 }
             }
-            if self.view.changed().await.is_err() {
+            if self.news.changed().await.is_err() {
                 return Ok(None);
             }
         }

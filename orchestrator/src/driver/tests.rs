@@ -53,12 +53,12 @@ fn observed(fact: ChainFact) -> Observed {
     Observed { evidence, fact }
 }
 
-fn state(engine: &Engine) -> MissionState {
-    engine.snapshot(MISSION).unwrap().state.clone()
+async fn state(engine: &Engine) -> Arc<MissionState> {
+    engine.snapshot(MISSION).await.unwrap().state
 }
 
 async fn fund(engine: &Engine) {
-    let terms = state(engine).created.terms;
+    let terms = state(engine).await.created.terms.clone();
     let fact = ChainFact::MissionFunded {
         mission: MISSION.key(),
         operator: OPERATOR,
@@ -70,7 +70,7 @@ async fn fund(engine: &Engine) {
 
 /// What validators and the chain do: approve whatever is asked for, and do every effect, twice over.
 async fn people(engine: &Engine) {
-    let awaiting: Vec<_> = state(engine).awaiting_approval().cloned().collect();
+    let awaiting: Vec<_> = state(engine).await.awaiting_approval().cloned().collect();
     for milestone in awaiting {
         let MilestoneStatus::AwaitingApproval { expires_at, .. } = milestone.status else {
             continue;
@@ -84,14 +84,14 @@ async fn people(engine: &Engine) {
             engine.approve(MISSION, milestone.index, approval).await.unwrap();
         }
     }
-    for effect in engine.chain_effects() {
+    for effect in engine.chain_effects().await.unwrap() {
         let fact = match effect {
             ChainEffect::ReleaseMilestone { milestone, approvals, .. } => {
                 assert!(approvals.is_sorted_by_key(|approval| approval.validator));
                 ChainFact::MilestoneReleased {
                     mission: MISSION.key(),
                     milestone,
-                    amount: state(engine).milestone(milestone).unwrap().payout,
+                    amount: state(engine).await.milestone(milestone).unwrap().payout,
                     validator_reward: phase8_shared::money::TokenAmount::ZERO,
                     payments: Vec::new(),
                 }
@@ -111,7 +111,8 @@ async fn follow(engine: &Engine, until: u64) {
     loop {
         let Some(events) = tail.next().await.unwrap() else { panic!("the engine stopped") };
         people(engine).await;
-        let over = state(engine).is_closed() && engine.chain_effects().is_empty();
+        let over =
+            state(engine).await.is_closed() && engine.chain_effects().await.unwrap().is_empty();
         if over || events.last().unwrap().seq.0 >= until {
             return;
         }
@@ -240,7 +241,7 @@ async fn an_orderly_stop_loses_nothing_and_charges_nothing() {
 
     let (_store, engine) = open(&path).await;
 
-    let state = state(&engine);
+    let state = state(&engine).await;
     assert_eq!(state.budget.spent, MicroUsd::ZERO);
     assert!(matches!(state.lifecycle, Lifecycle::Running { .. }));
     engine.shutdown().await;
@@ -325,23 +326,23 @@ async fn a_pause_ends_running_calls_and_a_restart_remembers_it() {
         tokio::task::yield_now().await;
     }
     assert!(engine.fleet().paused);
-    assert!(state(&engine).open_calls.is_empty());
-    assert_eq!(state(&engine).budget.reserved, MicroUsd::ZERO);
+    assert!(state(&engine).await.open_calls.is_empty());
+    assert_eq!(state(&engine).await.budget.reserved, MicroUsd::ZERO);
     let refused = engine.create(MissionId::from_bytes([4; 16]), &request(SMALL_JOB, 1)).await;
     assert_eq!(refused.unwrap_err().code().as_str(), "fleet_paused");
 
     drop(engine);
     let engine = Engine::start(parts, launch_policy()).await.unwrap();
     assert!(engine.fleet().paused);
-    let before = state(&engine).seq;
+    let before = state(&engine).await.seq;
     engine
         .observe(vec![observed(ChainFact::FleetResumed { by: Address::repeat_byte(0x0e) })])
         .await
         .unwrap();
     assert!(!engine.fleet().paused);
-    assert!(state(&engine).seq > before);
+    assert!(state(&engine).await.seq > before);
     asked.notified().await;
-    assert_eq!(state(&engine).open_calls.len(), 1);
+    assert_eq!(state(&engine).await.open_calls.len(), 1);
 }
 
 #[tokio::test]
@@ -352,11 +353,11 @@ async fn an_old_pause_told_again_pauses_nothing() {
     let resume = observed(ChainFact::FleetResumed { by: owner });
     engine.observe(vec![pause.clone(), resume.clone()]).await.unwrap();
     engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
-    let before = state(&engine).seq;
+    let before = state(&engine).await.seq;
 
     engine.observe(vec![pause, resume]).await.unwrap();
 
-    assert_eq!(state(&engine).seq, before);
+    assert_eq!(state(&engine).await.seq, before);
 }
 
 fn adapter_changed(scope: &AdapterScope, id: &str) -> Observed {
@@ -370,9 +371,9 @@ fn adapter_changed(scope: &AdapterScope, id: &str) -> Observed {
     })
 }
 
-fn adapter_of(engine: &Engine, role: &str) -> Option<String> {
+async fn adapter_of(engine: &Engine, role: &str) -> Option<String> {
     let role: Role = role.parse().unwrap();
-    state(engine).agents[&role].adapter.as_ref().map(|adapter| adapter.id.clone())
+    state(engine).await.agents[&role].adapter.as_ref().map(|adapter| adapter.id.clone())
 }
 
 #[tokio::test]
@@ -385,19 +386,19 @@ async fn an_active_adapter_reaches_missions_of_before_and_of_later_and_a_restart
     engine.observe(vec![first.clone(), first.clone()]).await.unwrap();
 
     engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
-    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("sentience-alpha"));
-    assert_eq!(adapter_of(&engine, "analyst"), None);
+    assert_eq!(adapter_of(&engine, "planner").await.as_deref(), Some("sentience-alpha"));
+    assert_eq!(adapter_of(&engine, "analyst").await, None);
 
     // An old story told again changes nothing.
     engine.observe(vec![second.clone(), first]).await.unwrap();
-    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("steady-hand-32k"));
-    let before = state(&engine).seq;
+    assert_eq!(adapter_of(&engine, "planner").await.as_deref(), Some("steady-hand-32k"));
+    let before = state(&engine).await.seq;
     drop(engine);
 
     let engine = start(store).await;
     engine.observe(vec![second]).await.unwrap();
-    assert_eq!(state(&engine).seq, before);
-    assert_eq!(adapter_of(&engine, "planner").as_deref(), Some("steady-hand-32k"));
+    assert_eq!(state(&engine).await.seq, before);
+    assert_eq!(adapter_of(&engine, "planner").await.as_deref(), Some("steady-hand-32k"));
 }
 
 #[tokio::test]
@@ -411,17 +412,17 @@ async fn a_co_pilot_holds_the_first_step_until_a_person_releases_it() {
     };
     engine.observe(vec![observed(required)]).await.unwrap();
     fund(&engine).await;
-    assert!(state(&engine).open_calls.is_empty());
-    let held: Vec<StepId> = state(&engine).held_steps().map(|step| step.plan.id).collect();
+    assert!(state(&engine).await.open_calls.is_empty());
+    let held: Vec<StepId> = state(&engine).await.held_steps().map(|step| step.plan.id).collect();
     assert_eq!(held, [StepId(0)]);
 
     let release = ReleaseStep { by: OPERATOR, deadline: u64::MAX, signature: Bytes::new() };
     engine.release_step(MISSION, StepId(0), release.clone()).await.unwrap();
-    let once = state(&engine).released.clone();
+    let once = state(&engine).await.released.clone();
     engine.release_step(MISSION, StepId(0), release.clone()).await.unwrap();
 
-    assert_eq!(state(&engine).released, once);
-    assert!(state(&engine).steps[0].status.is_working());
+    assert_eq!(state(&engine).await.released, once);
+    assert!(state(&engine).await.steps[0].status.is_working());
     let refused = engine.release_step(MISSION, StepId(1), release).await.unwrap_err();
     assert_eq!(refused.code().as_str(), "step_not_held");
 }
@@ -437,5 +438,5 @@ async fn the_same_launch_again_is_the_same_mission_and_another_is_refused() {
     assert_eq!(again.funding, first.funding);
     assert_eq!(again.head, first.head);
     assert_eq!(other.unwrap_err().code().as_str(), "mission_exists");
-    assert_eq!(engine.list().missions.len(), 1);
+    assert_eq!(engine.list().await.unwrap().missions.len(), 1);
 }

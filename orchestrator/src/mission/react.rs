@@ -67,8 +67,9 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Folds in one event, with the ledger's head after it.
-    pub const fn apply(&mut self, event: &Event, head: TreeHead) {
+    /// Folds in one event. `head` is the ledger's head after it; a root costs hashes, so it is only asked for where it is
+    /// needed.
+    pub fn apply(&mut self, event: &Event, head: impl FnOnce() -> TreeHead) {
         match &event.payload {
             Payload::MissionLaunched {}
             | Payload::CheckedIn { .. }
@@ -77,7 +78,7 @@ impl Outbox {
             | Payload::MilestonePaid { .. }
             | Payload::MissionCompleted {}
             | Payload::MissionFailed { .. }
-            | Payload::MissionRefunded { .. } => self.anchor = Some(head),
+            | Payload::MissionRefunded { .. } => self.anchor = Some(head()),
             Payload::CheckpointAnchored { tree, .. } => {
                 if let Some(wanted) = self.anchor
                     && wanted.size <= tree.size
@@ -109,6 +110,17 @@ impl Outbox {
             | Payload::MissionPaused { .. }
             | Payload::MissionResumed { .. } => {}
         }
+    }
+
+    /// The checkpoint that ought to stand on the chain and does not.
+    pub const fn anchor(&self) -> Option<TreeHead> {
+        self.anchor
+    }
+
+    /// Whether anything is pending that is not on the chain: agents are at work, or a dossier is to be compiled.
+    pub fn is_busy(&self, state: &MissionState) -> bool {
+        let elsewhere = |effect: &Effect| !matches!(effect, Effect::Chain(_));
+        self.pending(state, state.as_of).iter().any(elsewhere)
     }
 
     /// Every effect that is asked for and not settled.

@@ -32,6 +32,7 @@ impl From<EngineError> for ApiError {
             | EngineError::Contended(_)
             | EngineError::NoChance(_)
             | EngineError::Halted(_)
+            | EngineError::TakenOver(_)
             | EngineError::Unwritable(_) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

@@ -18,6 +18,8 @@ pub(super) async fn facts(
 }
 
 /// What is to be done on the chain.
-pub(super) async fn effects(State(engine): State<Engine>) -> Json<Vec<ChainEffect>> {
-    Json(engine.chain_effects())
+pub(super) async fn effects(
+    State(engine): State<Engine>,
+) -> Result<Json<Vec<ChainEffect>>, ApiError> {
+    Ok(Json(engine.chain_effects().await?))
 }

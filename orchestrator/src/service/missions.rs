@@ -10,8 +10,8 @@ use crate::driver::Engine;
 
 /// Every mission, the newest first.
 #[utoipa::path(get, path = routes::MISSIONS, tag = "missions", responses((status = 200, body = MissionList)))]
-pub(super) async fn list(State(engine): State<Engine>) -> Json<MissionList> {
-    Json(engine.list())
+pub(super) async fn list(State(engine): State<Engine>) -> Result<Json<MissionList>, ApiError> {
+    Ok(Json(engine.list().await?))
 }
 
 /// One mission: where it stands, the head of its ledger, what its escrow is to hold.
@@ -29,7 +29,7 @@ pub(super) async fn get(
     State(engine): State<Engine>,
     Path(mission): Path<MissionId>,
 ) -> Result<Json<MissionView>, ApiError> {
-    Ok(Json(engine.view(mission)?))
+    Ok(Json(engine.view(mission).await?))
 }
 
 /// Launches a mission under an id that the client draws. The same body under the same id is the same launch.

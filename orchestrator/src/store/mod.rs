@@ -200,6 +200,11 @@ pub trait EventStore: Send + Sync + fmt::Debug {
     /// Every ledger with its end and who works on it.
     async fn heads(&self) -> Result<Vec<LogHead>, StorageError>;
 
+    /// Whether other processes may work on the same ledgers. Where none can, nobody needs a lease.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Hints that ledgers may have changed, by this process or by another.
     fn changes(&self) -> Changes;
 

@@ -91,7 +91,7 @@ impl World {
                 None => self.state = MissionState::begin(&event),
             }
             self.tree.push(leaf_hash(&bytes));
-            self.outbox.apply(&event, self.tree.head());
+            self.outbox.apply(&event, || self.tree.head());
             let _ = writeln!(self.said, "{}", in_a_line(&event));
             self.events.push(event);
         }

@@ -1,6 +1,7 @@
 //! The state of a mission: nothing but the fold of its events.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use alloy_primitives::{Address, Bytes, U256};
 
@@ -16,8 +17,8 @@ use crate::time::{MissionTime, Timestamp};
 /// Everything that is known of a mission after an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissionState {
-    /// What it started from.
-    pub created: MissionCreated,
+    /// What it started from. It never changes, so that copies of a state share it.
+    pub created: Arc<MissionCreated>,
     /// When it was created.
     pub created_at: Timestamp,
     /// The last event that is folded in.

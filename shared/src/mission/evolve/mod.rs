@@ -3,6 +3,7 @@
 mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::state::{
     AgentState, Approval, Budget, Lifecycle, MilestoneState, MilestoneStatus, MissionState,
@@ -55,7 +56,7 @@ impl MissionState {
             watch: Watch::default(),
             evidence: BTreeSet::new(),
             anchored: None,
-            created: (**created).clone(),
+            created: Arc::new((**created).clone()),
         })
     }
 
