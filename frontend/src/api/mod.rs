@@ -8,10 +8,10 @@ mod system;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    AcknowledgeSummons, ApproveMilestone, CreateMission, DeliverableView, EventPage,
-    GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest, ReleaseStep,
-    RequestView, SubmitRequest, SubmitTransaction, SystemView, TransactionView, WatchTransaction,
-    routes,
+    AcknowledgeSummons, AnswerQuestion, ApproveMilestone, CreateMission, DeliverableView,
+    EventPage, GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest,
+    ReleaseStep, RequestView, SubmitRequest, SubmitTransaction, SystemView, TransactionView,
+    WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
@@ -61,6 +61,12 @@ pub(crate) async fn approve(
 pub(crate) async fn release_step(id: MissionId, step: StepId, release: &ReleaseStep) -> Answer<()> {
     let answer: Answer<MissionView> = client::post(&routes::step_release(id, step), release).await;
     answer.map(|_| ())
+}
+
+/// Hands in a person's signed answer to what a mission asks.
+pub(crate) async fn answer(id: MissionId, question: Seq, answer: &AnswerQuestion) -> Answer<()> {
+    let taken: Answer<MissionView> = client::post(&routes::answers(id, question), answer).await;
+    taken.map(|_| ())
 }
 
 /// A deliverable's content.

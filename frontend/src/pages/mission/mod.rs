@@ -6,6 +6,7 @@ mod deliverable;
 mod head;
 mod held;
 mod milestones;
+mod questions;
 mod steps;
 mod timeline;
 
@@ -27,6 +28,7 @@ use crate::pages::mission::deliverable::Reader;
 use crate::pages::mission::head::MissionHeader;
 use crate::pages::mission::held::HeldSteps;
 use crate::pages::mission::milestones::Milestones;
+use crate::pages::mission::questions::Questions;
 use crate::pages::mission::steps::Steps;
 use crate::pages::mission::timeline::Timeline;
 use crate::routes::Route;
@@ -107,6 +109,7 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
         </nav>
         <div class="mission">
             <div class="mission__main">
+                <Questions live state reader />
                 <Approvals live state reader />
                 <HeldSteps live state />
                 <Milestones live state reader />

@@ -16,7 +16,8 @@ use crate::api::{self, ClientError, use_governance, use_system_handle};
 use crate::lever::reads;
 use crate::live::LiveMission;
 use crate::pages::mission::approvals::Outside;
-use crate::pages::mission::held::view_model::{Progress, Row, Standing, WHY, request, rows};
+pub(crate) use crate::pages::mission::held::view_model::Progress;
+use crate::pages::mission::held::view_model::{Row, Standing, WHY, request, rows};
 use crate::ui::{Button, ButtonKind, CopyText, Glyph, Icon, ProblemCard, Stages, Tone, use_toasts};
 use crate::wallet::{Wallet, WalletError, use_wallet};
 

@@ -142,8 +142,13 @@ impl Progress {
 
     /// The stages for show: released only once the ledger says so.
     pub(crate) fn marks(&self, released: bool) -> Vec<StageMark> {
-        if released {
-            return StageMark::row(&STAGES, STAGES.len(), Tone::Ok);
+        self.marks_of(&STAGES, released)
+    }
+
+    /// The same with other names; the last is reached only once the ledger says so.
+    pub(crate) fn marks_of(&self, stages: &[&'static str; 3], recorded: bool) -> Vec<StageMark> {
+        if recorded {
+            return StageMark::row(stages, stages.len(), Tone::Ok);
         }
         let (reached, at_hand) = match self {
             Self::Asked => (1, Tone::Wait),
@@ -152,7 +157,7 @@ impl Progress {
             Self::Unsigned(_) => (1, Tone::Bad),
             Self::Refused(_) => (2, Tone::Bad),
         };
-        StageMark::row(&STAGES, reached, at_hand)
+        StageMark::row(stages, reached, at_hand)
     }
 }
 
