@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::api::{Governance, System, use_system, use_system_handle};
+use crate::inbox::InboxCount;
 use crate::lever::{Desk, SafeBatchCart, SummonsBanner};
 use crate::pages::{
     LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, SystemPage,
@@ -51,12 +52,13 @@ pub(crate) fn App() -> impl IntoView {
 /// Name, navigation, fleet, theme and wallet.
 #[component]
 fn Head() -> impl IntoView {
-    let link = |to: routes::Route, glyph: Glyph, words: &'static str| {
+    let link = |to: routes::Route, glyph: Glyph, words: &'static str, after: fn() -> AnyView| {
         view! {
             <li>
                 <A href=to.path() exact=matches!(to, routes::Route::Launch) attr:class="nav__link">
                     <Icon glyph />
                     {words}
+                    {after()}
                 </A>
             </li>
         }
@@ -74,10 +76,10 @@ fn Head() -> impl IntoView {
                 </A>
                 <nav class="nav" aria-label="Places">
                     <ul class="nav__list">
-                        {link(routes::Route::Launch, Glyph::Launch, "Launch")}
-                        {link(routes::Route::Missions, Glyph::List, "Missions")}
-                        {link(routes::Route::Owner(OwnerSection::Readiness), Glyph::Shield, "Owner")}
-                        {link(routes::Route::System, Glyph::System, "System")}
+                        {link(routes::Route::Launch, Glyph::Launch, "Launch", || ().into_any())}
+                        {link(routes::Route::Missions, Glyph::List, "Missions", || view! { <InboxCount /> }.into_any())}
+                        {link(routes::Route::Owner(OwnerSection::Readiness), Glyph::Shield, "Owner", || ().into_any())}
+                        {link(routes::Route::System, Glyph::System, "System", || ().into_any())}
                     </ul>
                 </nav>
                 <div class="head__tools">

@@ -4,6 +4,7 @@
 mod api;
 mod app;
 mod format;
+mod inbox;
 mod lever;
 mod live;
 mod pages;

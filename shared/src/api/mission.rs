@@ -47,6 +47,9 @@ pub struct MissionSummary {
     pub steps: u16,
     /// Milestones that wait for validators.
     pub awaiting_approval: u16,
+    /// Questions and held steps that wait for a person.
+    #[serde(default)]
+    pub questions: u16,
     /// Paid to agents.
     pub paid: TokenAmount,
     /// Whether it is a rehearsal.
@@ -107,6 +110,7 @@ impl MissionSummary {
             steps_done: count(state.steps.iter().filter(|step| step.status.is_done()).count()),
             steps: count(state.steps.len()),
             awaiting_approval: count(state.awaiting_approval().count()),
+            questions: count(state.questions.len() + state.held_steps().count()),
             paid: state.paid(),
             rehearsal: state.created.rehearsal,
         }

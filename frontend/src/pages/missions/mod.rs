@@ -11,6 +11,7 @@ use phase8_shared::api::{MissionList, MissionSummary};
 
 use crate::api::{self, ClientError};
 use crate::format;
+use crate::inbox::waiting;
 use crate::pages::missions::row::MissionRow;
 use crate::pages::missions::view_model::{Column, Sort};
 use crate::routes::Route;
@@ -38,9 +39,14 @@ pub(crate) fn MissionsPage() -> impl IntoView {
     let list = Memo::new(move |_| missions.get());
     let subtitle = Signal::derive(move || match list.get() {
         Some(Ok(MissionList { missions })) => {
-            let waiting = missions.iter().filter(|mission| mission.awaiting_approval > 0).count();
             let all = format::count(missions.len(), "mission", "missions");
-            if waiting == 0 { all } else { format!("{all}, {waiting} waiting for validators") }
+            match waiting(&missions) {
+                0 => all,
+                things => {
+                    let things = format::count(things, "thing waits", "things wait");
+                    format!("{all}; {things} for people")
+                }
+            }
         }
         Some(Err(_)) | None => String::new(),
     });

@@ -65,6 +65,10 @@ pub(crate) fn waits_for(summary: &MissionSummary) -> String {
             format::count(usize::from(summary.awaiting_approval), "milestone", "milestones");
         waits.push(format!("validators to approve {count}"));
     }
+    if summary.questions > 0 && summary.pauses.is_empty() {
+        let count = format::count(usize::from(summary.questions), "question", "questions");
+        waits.push(format!("people to answer {count}"));
+    }
     if waits.is_empty() {
         return match summary.phase {
             MissionPhase::AwaitingValidators => "the escrow to pay".to_owned(),

@@ -112,7 +112,7 @@ fn row(journal: &Journal, state: &MissionState, question: Seq, about: &QuestionA
             } else {
                 "The mission goes on; the answer helps the next version of the rules."
             };
-            row.meaning = format!("{words} {follows}").trim_start().to_owned();
+            format!("{words} {follows}").trim_start().clone_into(&mut row.meaning);
             row.choices = vec![
                 choice(
                     Answer::Resume {},

@@ -53,7 +53,8 @@ impl Lane {
             | Payload::DeliverableRecorded { step, .. }
             | Payload::StepReleased { step, .. }
             | Payload::ModelCallRequested { step, .. }
-            | Payload::BudgetExhausted { step, .. } => Self::of_step(journal, *step),
+            | Payload::BudgetExhausted { step, .. }
+            | Payload::TripwireTripped { step: Some(step), .. } => Self::of_step(journal, *step),
             Payload::ModelCallSettled { call, .. } => {
                 let request = journal.request_of(*call).and_then(|seq| journal.event(seq));
                 if let Some(Payload::ModelCallRequested { step, .. }) =
@@ -72,15 +73,13 @@ impl Lane {
             | Payload::SummonsAcknowledged { .. }
             | Payload::ValidatorCheckInDue { .. }
             | Payload::ValidatorCheckInMissed { .. } => Self::Validators,
-            Payload::TripwireTripped { step: Some(step), .. } => Self::of_step(journal, *step),
-            Payload::TripwireTripped { step: None, .. } => Self::Mission,
-            Payload::QuestionAnswered { .. } => Self::Levers,
             Payload::BudgetCapChanged { .. }
             | Payload::AdapterChanged { .. }
             | Payload::AdapterNotUsed { .. }
             | Payload::CoPilotChanged { .. }
             | Payload::ValidatorSummoned { .. }
-            | Payload::SummonsRevoked { .. } => Self::Levers,
+            | Payload::SummonsRevoked { .. }
+            | Payload::QuestionAnswered { .. } => Self::Levers,
             Payload::MissionPaused { cause, .. } | Payload::MissionResumed { cause, .. } => {
                 match cause {
                     PauseCause::Fleet => Self::Levers,
@@ -97,6 +96,7 @@ impl Lane {
             | Payload::MissionRefunded { .. } => Self::Chain,
             Payload::MissionCreated(_)
             | Payload::MissionLaunched {}
+            | Payload::TripwireTripped { step: None, .. }
             | Payload::MissionCompleted {} => Self::Mission,
         }
     }
