@@ -40,6 +40,7 @@ pub(crate) struct Desk {
     named: RwSignal<Named>,
     nonce: RwSignal<Option<U256>>,
     sign: Action<Order, ()>,
+    room: Action<Place, ()>,
 }
 
 /// Every flip of this tab.
@@ -60,6 +61,14 @@ impl Desk {
                 }
             }
         });
+        let room = Action::new_local(move |place: &Place| {
+            let place = place.clone();
+            async move {
+                if let Some(desk) = itself.get_value() {
+                    follow::give_way(desk, &place).await;
+                }
+            }
+        });
         let desk = Self {
             flips: RwSignal::new(memory::recall()),
             governance: use_governance(),
@@ -70,6 +79,7 @@ impl Desk {
             named: RwSignal::new(Named::default()),
             nonce: RwSignal::new(None),
             sign,
+            room,
         };
         itself.set_value(Some(desk));
         provide_context(desk);
@@ -93,6 +103,11 @@ impl Desk {
                 flips.remove(place);
             }
         });
+    }
+
+    /// Clears what is over, unless the chain took it back: that is told instead.
+    pub(super) fn make_room(self, place: &Place) {
+        self.room.dispatch_local(place.clone());
     }
 
     /// The flip in a place: the one under way, or the last.

@@ -363,13 +363,9 @@ fn expected(
     before: &[ReadValue],
     after: Option<&[ReadValue]>,
 ) -> Vec<Expected> {
-    let after = after.unwrap_or_default();
-    let changed = questions.iter().zip(before.iter().zip(after)).filter(|(_, (a, b))| a != b);
-    changed
-        .filter_map(|(question, (_, after))| {
-            Some(Expected { call: question.call.clone(), answer: after.returned()?.clone() })
-        })
-        .collect()
+    let answers = before.iter().zip(after.unwrap_or_default());
+    let all = questions.iter().zip(answers);
+    all.filter_map(|(question, (before, after))| Expected::of(question, before, after)).collect()
 }
 
 /// Why a lever cannot be signed now.

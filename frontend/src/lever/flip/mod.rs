@@ -1,10 +1,13 @@
 //! One flip of one lever, from the proposal to its effect. It is never shown further than is known.
 
-use alloy_primitives::{Address, B256, Bytes};
+mod expected;
+
+use alloy_primitives::{Address, B256};
 use phase8_shared::api::{GovernanceView, OperationState, OperationView};
-use phase8_shared::chain::{Call, Lever};
+use phase8_shared::chain::Lever;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::expected::Expected;
 use crate::live::Journal;
 use crate::ui::{StageMark, Tone};
 
@@ -24,15 +27,6 @@ pub(crate) struct Flip {
     /// What happened on the way, if it was out of the ordinary.
     #[serde(default)]
     pub(crate) note: Option<String>,
-}
-
-/// A view call, and what it answers once a flip is in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Expected {
-    /// The call.
-    pub(crate) call: Call,
-    /// The answer.
-    pub(crate) answer: Bytes,
 }
 
 /// By which exit a flip is signed and sent from this page.
@@ -238,6 +232,11 @@ impl Flip {
     /// Whether it was seen in force.
     pub(crate) const fn is_read(&self) -> bool {
         matches!(self.progress, Progress::Read { .. })
+    }
+
+    /// Whether it came to nothing, as far as is known.
+    pub(crate) const fn is_failed(&self) -> bool {
+        matches!(self.progress, Progress::Failed { .. })
     }
 
     /// Whether the wallet is being asked.

@@ -1,7 +1,8 @@
 //! How far a flip is, told from what is known.
 
-use alloy_primitives::U256;
+use alloy_primitives::{Bytes, U256};
 use phase8_shared::api::CouncilView;
+use phase8_shared::chain::Call;
 use phase8_shared::money::MicroUsd;
 
 use super::*;
@@ -155,6 +156,8 @@ fn a_flip_survives_its_way_through_storage() {
         expect: vec![Expected {
             call: Call { to: Address::ZERO, data: vec![1].into() },
             answer: vec![2].into(),
+            before: Bytes::new(),
+            told_later: vec![0],
         }],
         note: Some("sped up".to_owned()),
         ..Flip::proposed(lever)

@@ -71,20 +71,22 @@ fn rests(desk: Desk, flip: &Flip) -> bool {
     })
 }
 
-/// Looks again at flips that are in force: a reorganisation may have taken one back, and what somebody else changed since
-/// is not shown as this flip's doing.
+/// Looks again at flips that are over: a reorganisation may have taken one back that is in force, a wallet may have sent
+/// one again that was dropped, and what somebody else changed since is not shown as this flip's doing.
 pub(super) async fn look_again(desk: Desk) {
     use leptos::prelude::*;
-    let in_force: Vec<(Place, Flip)> = desk.flips.with_untracked(|flips| {
-        let read = flips.iter().filter(|(_, flip)| matches!(flip.progress, Progress::Read { .. }));
-        read.map(|(place, flip)| (place.clone(), flip.clone())).collect()
+    let over: Vec<(Place, Flip)> = desk.flips.with_untracked(|flips| {
+        let over = flips.iter().filter(|(_, flip)| flip.is_read() || flip.is_failed());
+        over.map(|(place, flip)| (place.clone(), flip.clone())).collect()
     });
-    for (place, flip) in &in_force {
-        let Progress::Read { track, .. } = &flip.progress else { continue };
-        let Some(hash) = track.current().filter(|_| flip.operation.is_none()) else { continue };
-        let Ok(view) = api::transaction(hash).await else { continue };
-        let news = of_transaction(track, &view);
-        if matches!(news.progress, Progress::Sent { .. } | Progress::Failed { .. }) {
+    for (place, flip) in over.iter().filter(|(_, flip)| flip.operation.is_none()) {
+        let Some(track) = flip.track() else { continue };
+        let news = match track.current().filter(|_| flip.is_read()) {
+            Some(hash) => api::transaction(hash).await.map(|view| of_transaction(track, &view)),
+            None => became_of(track, &flip.progress).await,
+        };
+        let Ok(news) = news else { continue };
+        if is_other_end(&flip.progress, &news.progress) {
             desk.flips.update(|flips| {
                 if let Some(found) = flips.get_mut(place).filter(|found| *found == flip) {
                     found.progress = news.progress;
@@ -93,7 +95,41 @@ pub(super) async fn look_again(desk: Desk) {
             });
         }
     }
-    forget_past(desk, &in_force).await;
+    forget_past(desk, &over).await;
+}
+
+/// Whether a second look at a flip that is over tells another end, or that it is under way again.
+const fn is_other_end(known: &Progress, news: &Progress) -> bool {
+    match news {
+        Progress::Sent { .. } => true,
+        Progress::Failed { .. } => matches!(known, Progress::Read { .. }),
+        Progress::Confirmed { .. } => matches!(known, Progress::Failed { .. }),
+        Progress::Proposed { .. }
+        | Progress::Asking { .. }
+        | Progress::Signed { .. }
+        | Progress::Read { .. } => false,
+    }
+}
+
+/// Clears a flip that is over so that the next can be made, unless the chain no longer has its transaction: what looks
+/// like somebody else's doing is a reorganisation then, which the server tells of as soon as it sees it.
+pub(super) async fn give_way(desk: Desk, place: &Place) {
+    use leptos::prelude::*;
+    let Some(flip) = desk.flips.with_untracked(|flips| flips.get(place).cloned()) else { return };
+    if is_taken_back(&flip).await {
+        return look_again(desk).await;
+    }
+    desk.flips.update(|flips| {
+        if flips.get(place) == Some(&flip) {
+            flips.remove(place);
+        }
+    });
+}
+
+/// Whether the chain no longer has the transaction that carried a flip.
+async fn is_taken_back(flip: &Flip) -> bool {
+    let Some(hash) = flip.track().and_then(Track::current) else { return false };
+    matches!(api::receipt(hash).await, Ok(None))
 }
 
 /// One read for all of them, as far as they fit into it.
@@ -101,7 +137,8 @@ async fn forget_past(desk: Desk, flips: &[(Place, Flip)]) {
     use leptos::prelude::*;
     let mut calls = Vec::new();
     let mut asked = Vec::new();
-    for (place, flip) in flips.iter().filter(|(_, flip)| !flip.expect.is_empty()) {
+    for (place, flip) in flips.iter().filter(|(_, flip)| flip.is_read() && !flip.expect.is_empty())
+    {
         if calls.len().saturating_add(flip.expect.len()) <= ReadRequest::MAX_CALLS {
             calls.extend(flip.expect.iter().map(|expected| expected.call.clone()));
             asked.push((place, flip));
@@ -115,14 +152,8 @@ async fn forget_past(desk: Desk, flips: &[(Place, Flip)]) {
     for (place, flip) in asked {
         let Progress::Read { block, .. } = flip.progress else { continue };
         // Every flip takes its answers off the row, whether they still fit or not.
-        let fitting = flip
-            .expect
-            .iter()
-            .filter(|expected| {
-                answers.next().and_then(|found| found.returned()) == Some(&expected.answer)
-            })
-            .count();
-        if fitting < flip.expect.len() && answer.block > block {
+        let fitting = flip.expect.iter().filter(|expected| expected.fits(answers.next())).count();
+        if fitting < flip.expect.len() && answer.block > block && !is_taken_back(flip).await {
             desk.flips.update(|flips| {
                 if flips.get(place) == Some(flip) {
                     flips.remove(place);
@@ -150,18 +181,24 @@ async fn in_force(desk: Desk, flip: &Flip, block: u64) -> Option<u64> {
     }
     let calls = flip.expect.iter().map(|expected| expected.call.clone()).collect();
     let answer = desk.read(&ReadRequest::of(calls)).await.ok()?;
-    let all = flip
-        .expect
-        .iter()
-        .zip(&answer.before)
-        .all(|(expected, found)| found.returned() == Some(&expected.answer));
+    let all =
+        flip.expect.iter().zip(&answer.before).all(|(expected, found)| expected.fits(Some(found)));
     (all && answer.block >= block).then_some(answer.block)
 }
 
 async fn became_of(track: &Track, known: &Progress) -> Result<News, ClientError> {
     if let Some(digest) = track.digest {
         return match api::request(digest).await {
-            Ok(view) => Ok(of_request(track, view.state)),
+            Ok(view) => {
+                let mut news = of_request(track, view.state);
+                // What the chain did to the transaction that carries it is told by the transaction.
+                if let Some(carrier) = view.transaction
+                    && let Ok(carrier) = api::transaction(carrier).await
+                {
+                    news.note = of_transaction(track, &carrier).note.or(news.note);
+                }
+                Ok(news)
+            }
             // It is stored before the server answers, so what it does not know never reached it, and nobody has it.
             Err(error) if error.code() == Some(ProblemCode::NotFound) => {
                 let why = "the signature never reached the server, and was not kept: sign again";
@@ -238,10 +275,13 @@ fn of_transaction(track: &Track, view: &TransactionView) -> News {
     if view.taken_back > 0 {
         let from =
             view.taken_back_from.map(|block| format!(" from block {block}")).unwrap_or_default();
+        let taken = format!("A reorganisation of the chain took it back{from}");
         notes.push(if view.status.is_open() {
-            format!("A reorganisation of the chain took it back{from}. It waits for a block again.")
+            format!("{taken}. It waits for a block again.")
+        } else if view.status.succeeded_in().is_some() {
+            format!("{taken}; it was included again.")
         } else {
-            format!("A reorganisation of the chain took it back{from}; it was included again.")
+            format!("{taken}.")
         });
     }
     if let (Some(other), Some(_)) = (view.replaced_by, view.status.succeeded_in()) {

@@ -58,6 +58,14 @@ fn a_reorganisation_and_a_speed_up_are_said() {
         "A reorganisation of the chain took it back from block 9. It waits for a block again."
     );
 
+    let told = |status| {
+        let taken = TransactionView { status, ..taken.clone() };
+        of_transaction(&track(), &taken).note.unwrap()
+    };
+    assert!(told(TransactionStatus::Included { block: 9 }).ends_with("it was included again."));
+    let refused = TransactionStatus::Refused { reason: "dropped".to_owned() };
+    assert_eq!(told(refused), "A reorganisation of the chain took it back from block 9.");
+
     let other = B256::repeat_byte(2);
     let mut sped = view(TransactionStatus::Included { block: 5 });
     sped.replaced_by = Some(other);
@@ -65,6 +73,24 @@ fn a_reorganisation_and_a_speed_up_are_said() {
     let Progress::Confirmed { track, block: 5 } = news.progress else { panic!("confirmed") };
     assert_eq!(track.current(), Some(other));
     assert!(news.note.unwrap().starts_with("It was sped up"));
+}
+
+#[test]
+fn what_is_over_is_told_anew_only_when_it_ended_otherwise() {
+    let (read, sent) =
+        (Progress::Read { track: track(), block: 4 }, Progress::Sent { track: track() });
+    let failed = Progress::Failed { track: track(), why: "dropped".to_owned() };
+    let confirmed = Progress::Confirmed { track: track(), block: 4 };
+    for (known, news, other) in [
+        (&read, &sent, true),
+        (&read, &failed, true),
+        (&read, &confirmed, false),
+        (&failed, &failed, false),
+        (&failed, &sent, true),
+        (&failed, &confirmed, true),
+    ] {
+        assert_eq!(is_other_end(known, news), other, "{known:?} {news:?}");
+    }
 }
 
 #[test]

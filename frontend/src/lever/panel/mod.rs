@@ -170,7 +170,11 @@ impl PanelView {
                 if let (Some(flip), Some(standing)) = (flip, standing)
                     && gives_way(&flip, &standing, before.as_ref(), offered)
                 {
-                    desk.withdraw(&self.place());
+                    if matches!(standing, Standing::Obeyed { .. }) {
+                        desk.make_room(&self.place());
+                    } else {
+                        desk.withdraw(&self.place());
+                    }
                 }
             }
             offered

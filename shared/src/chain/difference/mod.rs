@@ -7,7 +7,7 @@ use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256};
 
 pub use self::questions::{Subject, questions};
-use super::decode::signature;
+use super::decode::signature::{self, Kind};
 use super::field::{self, Names};
 use super::view::View;
 use super::{Call, ContractName, Contracts, Intent, LeverRole};
@@ -55,6 +55,8 @@ enum Wanted {
     Is(DynSolValue),
     /// Another value than before.
     Another,
+    /// Another value than before, which only the block that carries the lever tells: a moment, or a number given out in turn.
+    Later,
     /// Anything.
     Any,
 }
@@ -235,6 +237,20 @@ fn is_unknown_entry(view: &View, revert: &[u8]) -> bool {
 }
 
 impl Question {
+    /// Which 32-byte words of the answer only the block tells that carries the lever: they will be other than now, and
+    /// other than tried out.
+    pub fn told_later(&self) -> Vec<usize> {
+        let Hope::Fields(wanted) = &self.hope else { return Vec::new() };
+        let later = |name: &str| {
+            wanted.iter().any(|(field, wanted)| *field == name && *wanted == Wanted::Later)
+        };
+        // Up to the first struct, each value has one word at the head of the answer.
+        let outputs = self.view.outputs().into_iter();
+        let plain = outputs.take_while(|output| !matches!(output.kind, Kind::Tuple(_)));
+        let found = plain.enumerate().filter(|(_, output)| later(output.name));
+        found.map(|(place, _)| place).collect()
+    }
+
     fn lines(
         &self,
         before: Option<&ReadValue>,
@@ -285,7 +301,7 @@ impl Question {
                 changed,
                 expected: match wanted {
                     Some(Wanted::Is(value)) => same(new, Some(value)),
-                    Some(Wanted::Another) => changed,
+                    Some(Wanted::Another | Wanted::Later) => changed,
                     Some(Wanted::Any) => true,
                     None => !changed || (gone && new.is_none()),
                 },

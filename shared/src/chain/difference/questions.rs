@@ -8,7 +8,8 @@ use super::super::field::{self, NamedCall, Names};
 use super::super::manager::{EntryKind, Registry, Step, step};
 use super::super::view::View;
 use super::super::{
-    AdapterScope, Change, ContractName, Contracts, Intent, Lever, adapter_key, slug_key,
+    AdapterScope, Call, Change, ContractName, Contracts, Intent, Lever, Operation, adapter_key,
+    slug_key,
 };
 use super::{Hope, Question, Stage, Wanted};
 
@@ -39,7 +40,7 @@ pub fn questions(intent: &Intent, subject: Subject<'_>, stage: Stage) -> Vec<Que
     }
     if let (true, Some(operation)) = (waits, &intent.operation) {
         let id = DynSolValue::from(operation.id());
-        let wanted = vec![("readyAt", Wanted::Another)];
+        let wanted = vec![("readyAt", Wanted::Later)];
         asked.ask(
             "Waits in the timelock",
             ContractName::OwnerTimelock,
@@ -170,7 +171,7 @@ impl Asked<'_> {
             }
             Lever::Summon { mission, validator, .. } => {
                 self.reader(mission.0, *validator, true);
-                let wanted = vec![("token", Wanted::Another)];
+                let wanted = vec![("token", Wanted::Later)];
                 let contract = ContractName::AttestationModule;
                 self.ask("Number of the next summons", contract, "nextToken", Vec::new(), wanted);
             }
@@ -321,8 +322,8 @@ impl Asked<'_> {
                 let staged = vec![
                     ("implementation", value("implementation")),
                     ("pauseBeforeUpgrade", value("pauseBeforeUpgrade")),
-                    ("stagedAt", Wanted::Another),
-                    ("expiresAt", Wanted::Another),
+                    ("stagedAt", Wanted::Later),
+                    ("expiresAt", Wanted::Later),
                     ("initializerHash", is(hash)),
                     ("vetoed", is(false)),
                 ];
@@ -342,6 +343,22 @@ impl Asked<'_> {
             values,
             staged,
         );
+    }
+
+    /// Id of the operation that a call of the owner's timelock schedules.
+    fn scheduled(&self, call: &NamedCall) -> Option<B256> {
+        let effect = Call {
+            to: call.get("target")?.as_address()?,
+            data: call.get("data")?.as_bytes()?.to_vec().into(),
+        };
+        let operation = Operation {
+            timelock: self.subject.contracts.owner_timelock,
+            effect,
+            predecessor: call.key("predecessor")?,
+            salt: call.key("salt")?,
+            delay: 0,
+        };
+        Some(operation.id())
     }
 
     /// Levers that the door, the delay, the council, the guild and the model registry have beside those with a form.
@@ -370,6 +387,17 @@ impl Asked<'_> {
                     self.subject.names.of(call.key("id").unwrap_or_default())
                 );
                 self.ask(label, contract, "getTimestamp", values(&["id"]), wanted);
+            }
+            (ContractName::OwnerTimelock, "schedule") => {
+                let Some(id) = self.scheduled(call) else { return };
+                let wanted = vec![("readyAt", Wanted::Later)];
+                self.ask(
+                    "Waits in the timelock",
+                    contract,
+                    "getTimestamp",
+                    vec![id.into()],
+                    wanted,
+                );
             }
             (ContractName::PauseGuardian, "setGuardian") => {
                 let wanted = vec![("guardian", value("newGuardian"))];

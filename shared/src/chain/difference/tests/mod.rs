@@ -1,5 +1,7 @@
 //! What a lever changes, line by line.
 
+mod later;
+
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes, U256};
 
@@ -7,7 +9,7 @@ use super::super::manager::samples::{
     NOW, contracts, domain, parameters, registry, returned, uint,
 };
 use super::super::manager::{self, EntryKind};
-use super::super::{AdapterScope, Change, Circumstances, Lever, decode, module_key, slug_key};
+use super::super::{AdapterScope, Circumstances, Lever, slug_key};
 use super::*;
 use crate::id::MissionKey;
 use crate::money::MicroUsd;
@@ -359,51 +361,6 @@ fn what_cannot_be_read_is_never_as_expected() {
         )
     );
     assert!(missing.iter().all(|line| !line.expected) && missing.len() == 6);
-}
-
-#[test]
-fn an_extension_is_staged_as_it_was_asked() {
-    let module = module_key("Scheduler");
-    let (row, _) = decode::find_named(ContractName::UpgradeCoordinator, "stageExtension").unwrap();
-    let data = decode::encode(
-        row,
-        vec![
-            module.into(),
-            Address::repeat_byte(7).into(),
-            true.into(),
-            uint(86_400, 64),
-            DynSolValue::Bytes(Vec::new()),
-        ],
-    );
-    let change =
-        Change { contract: ContractName::UpgradeCoordinator, data: data.unwrap(), undo: None };
-    let staged = |implementation: u8, at: u64, hash: B256| {
-        answer(vec![
-            Address::repeat_byte(implementation).into(),
-            (implementation != 0).into(),
-            uint(at, 64),
-            uint(at, 64),
-            hash.into(),
-            false.into(),
-        ])
-    };
-    let active = || ("activeExtension", answer(vec![Address::ZERO.into()]));
-    let after = staged(7, NOW, alloy_primitives::keccak256([]));
-
-    let found = lines(
-        &intent(Lever::Change(change)),
-        Stage::Signed,
-        &[active(), ("stagedExtension", staged(0, 0, B256::ZERO))],
-        &[active(), ("stagedExtension", after)],
-    );
-
-    assert!(found.iter().all(|line| !line.starts_with('!')), "{found:#?}");
-    assert_eq!(
-        found.get(1).unwrap(),
-        &format!(
-            "* Extension {module} staged: implementation: nobody → 0x0707070707070707070707070707070707070707"
-        )
-    );
 }
 
 #[test]
