@@ -79,7 +79,8 @@ pub(crate) fn CallButton(
                 errand.try_set(next);
                 desk.governance.refresh();
                 if let Some(on_done) = on_done.filter(|_| done) {
-                    on_done.run(());
+                    // What the call was for may be over, and this button gone with it.
+                    on_done.try_run(());
                 }
             }
         }
