@@ -65,7 +65,7 @@ pub(super) fn DirectCall(
     allowed: Signal<Allowed>,
 ) -> impl IntoView {
     let center = use_center();
-    let decoded = center.contracts().map(|contracts| call_words(&contracts, &call));
+    let decoded = untrack(|| center.contracts()).map(|contracts| call_words(&contracts, &call));
     let is_decoded = matches!(decoded, Some(Ok(_)));
     let refusal = Memo::new(move |_| {
         let refused = || allowed.with(|allowed| allowed.refuses(center.account.get()));

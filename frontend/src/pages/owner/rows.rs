@@ -20,6 +20,9 @@ pub(super) struct Cell {
     pub(super) face: CellFace,
 }
 
+/// Letters that half a phone has room for.
+const WIDE: usize = 16;
+
 /// What a cell is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
@@ -97,6 +100,19 @@ impl Cell {
         Self {
             key: Key::Text(words.to_lowercase()),
             face: CellFace::StateWhy(tone, words, why.into()),
+        }
+    }
+
+    /// Whether half a phone is too narrow for it: a single word, such as a contract's name, would be broken.
+    pub(super) fn is_wide(&self) -> bool {
+        match &self.face {
+            CellFace::State(_, words)
+            | CellFace::StateWhy(_, words, _)
+            | CellFace::Words(words) => words.split_whitespace().any(|word| word.len() > WIDE),
+            CellFace::Lines(..)
+            | CellFace::Number(_)
+            | CellFace::Copy(..)
+            | CellFace::Named(..) => false,
         }
     }
 
@@ -187,6 +203,17 @@ mod tests {
         assert_eq!(ids(Sorting::up(0)), ["b", "c", "a"]);
         assert_eq!(ids(Sorting::up(1)), ["b", "c", "a"]);
         assert_eq!(ids(Sorting::down(1)), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_long_word_takes_the_whole_width_of_a_phone() {
+        for (words, wide) in [
+            ("OwnerProxy", false),
+            ("Phase8UniversalValueManager", true),
+            ("nobody may do that now or later", false),
+        ] {
+            assert_eq!(Cell::state(Tone::Ok, words).is_wide(), wide, "{words}");
+        }
     }
 
     #[test]

@@ -103,11 +103,13 @@ fn TableRow(plan: Plan, rows: Memo<Vec<Row>>, row: Row, detail: Option<Detail>) 
     });
     let cell = move |(column, label): (usize, &'static str)| {
         let cell = Memo::new(move |_| cells.with(|cells| cells.get(column).cloned()));
+        let wide = move || cell.with(|cell| cell.as_ref().is_some_and(Cell::is_wide));
         let content = move || cell.get().map(shown);
         if column == 0 {
             view! { <th scope="row" role="rowheader" data-label=label>{content}</th> }.into_any()
         } else {
-            view! { <td role="cell" data-label=label>{content}</td> }.into_any()
+            view! { <td role="cell" class:grid__cell--wide=wide data-label=label>{content}</td> }
+                .into_any()
         }
     };
     let is_open = move || {
