@@ -7,6 +7,9 @@ use std::time::Duration;
 use alloy::primitives::Address;
 use anyhow::{Context, Result, bail, ensure};
 use chromiumoxide::browser::{Browser as Chromium, BrowserConfig};
+use chromiumoxide::cdp::browser_protocol::browser::{
+    SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,
+};
 use chromiumoxide::cdp::browser_protocol::dom::SetFileInputFilesParams;
 use chromiumoxide::cdp::browser_protocol::emulation::{
     MediaFeature, SetDeviceMetricsOverrideParams,
@@ -32,7 +35,7 @@ const GLANCE: Duration = Duration::from_millis(60);
 pub struct Browser {
     chromium: Chromium,
     artifacts: PathBuf,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// A size of the window in CSS pixels.
@@ -82,7 +85,15 @@ impl Browser {
             .map_err(anyhow::Error::msg)?;
         let (chromium, mut handler) = Chromium::launch(config).await.context("start Chromium")?;
         tokio::spawn(async move { while handler.next().await.is_some() {} });
-        Ok(Self { chromium, artifacts: parts.artifacts()?, _profile: profile })
+        let browser = Self { chromium, artifacts: parts.artifacts()?, profile };
+        let mut downloads = SetDownloadBehaviorParams::new(SetDownloadBehaviorBehavior::Allow);
+        downloads.download_path = Some(browser.downloads().display().to_string());
+        browser.chromium.execute(downloads).await?;
+        Ok(browser)
+    }
+
+    fn downloads(&self) -> PathBuf {
+        self.profile.path().join("downloads")
     }
 
     /// Opens an address in a new page that has this wallet.
@@ -95,6 +106,7 @@ impl Browser {
             wallet: wallet.clone(),
             complaints,
             artifacts: self.artifacts.clone(),
+            downloads: self.downloads(),
         };
         page.resize(Viewport::DESK).await?;
         page.go(url).await?;
@@ -109,6 +121,7 @@ pub struct Page {
     wallet: Wallet,
     complaints: Arc<Mutex<Vec<String>>>,
     artifacts: PathBuf,
+    downloads: PathBuf,
 }
 
 impl Page {
@@ -162,24 +175,23 @@ impl Page {
     }
 
     /// Clicks what shows under this `data-testid` (or selector), once it can be clicked and has stood in its place for two
-    /// looks, so that nothing moves away under the pointer.
+    /// looks. Where it moves away under the pointer after all, what came in its place feels nothing, and the aim is taken
+    /// anew.
     pub async fn click(&self, target: &str) -> Result<()> {
-        let script = format!(
-            "(() => {{ const one = [...document.querySelectorAll({})].find((e) => e.checkVisibility() && !e.disabled \
-             && e.getAttribute('aria-disabled') !== 'true'); if (!one) return null; one.scrollIntoView({{block: 'center'}}); \
-             const box = one.getBoundingClientRect(); const x = box.x + box.width / 2, y = box.y + box.height / 2; \
-             const hit = document.elementFromPoint(x, y); if (!hit || !(one.contains(hit) || hit.contains(one))) return null; \
-             const last = globalThis.__lastLook; globalThis.__lastLook = {{ one, x, y }}; \
-             return last && last.one === one && last.x === x && last.y === y ? [x, y] : null; }})()",
-            json!(selector(target))
-        );
-        let (x, y) = self
-            .until(&format!("{target} can be clicked"), || async {
-                self.eval::<Option<(f64, f64)>>(&script).await
-            })
-            .await?;
-        self.tab.click(chromiumoxide::layout::Point { x, y }).await?;
-        Ok(())
+        let aim = format!("({})({})", include_str!("aim.js"), json!(selector(target)));
+        for _ in 0..5 {
+            let (x, y) = self
+                .until(&format!("{target} can be clicked"), || async {
+                    self.eval::<Option<(f64, f64)>>(&aim).await
+                })
+                .await?;
+            self.tab.click(chromiumoxide::layout::Point { x, y }).await?;
+            // A click that led to another page is one that hit.
+            if self.eval::<bool>("globalThis.__unaim?.() ?? true").await.unwrap_or(true) {
+                return Ok(());
+            }
+        }
+        bail!("{target} moves away under the pointer again and again")
     }
 
     /// Replaces the text of a field, as typing does.
@@ -205,6 +217,25 @@ impl Page {
         choose.node_id = Some(found.node_id);
         self.tab.execute(choose).await?;
         Ok(())
+    }
+
+    /// Waits until a file whose name begins so was saved whole, and takes it out of the folder of downloads.
+    pub async fn downloaded(&self, name: &str) -> Result<String> {
+        self.until(&format!("{name}… is saved"), || async {
+            let Ok(files) = std::fs::read_dir(&self.downloads) else { return Ok(None) };
+            for file in files {
+                let path = file?.path();
+                let found = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+                // While it is being written it ends otherwise.
+                if found.starts_with(name) && found.ends_with(".json") {
+                    let text = std::fs::read_to_string(&path)?;
+                    std::fs::remove_file(path)?;
+                    return Ok(Some(text));
+                }
+            }
+            Ok(None)
+        })
+        .await
     }
 
     /// Changes the wallet's account in the middle, as a person does in the wallet's own window.
@@ -239,8 +270,17 @@ impl Page {
         Ok(())
     }
 
+    /// What does not fit: elements that stand out over the edge of the window, and texts that are cut without a sign of it.
+    pub async fn misfits(&self) -> Result<Vec<String>> {
+        self.eval(include_str!("misfits.js")).await
+    }
+
     /// Keeps a picture of the whole page among the artifacts.
     pub async fn picture(&self, name: &str) -> Result<()> {
+        // Colours that are on their way to another theme arrive; what turns for ever goes on.
+        let settle =
+            "document.getAnimations().forEach((one) => { try { one.finish(); } catch {} }), true";
+        self.eval::<bool>(settle).await?;
         let params = ScreenshotParams::builder().full_page(true).build();
         self.tab.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
         Ok(())

@@ -1,6 +1,7 @@
 //! What the journeys stand on: the real program, a real chain, a real browser with a wallet in it, and their clean end.
 //! A journey reads as what a person does; everything about processes and protocols is here.
 
+mod anvil;
 mod browser;
 mod chain;
 mod mission_control;

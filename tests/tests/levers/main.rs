@@ -1,9 +1,17 @@
 //! Every lever, flipped and undone in the same place, verified on the chain each time: once by wallet transaction, once by
 //! a signature that the relay carries. Real program, real contracts, real browser.
 
+mod bindings;
+mod directives;
 mod extension;
+mod files;
+mod following;
+mod guardians;
+mod held;
+mod manager;
 mod mission;
 mod registry;
+mod sections;
 mod stage;
 
 use anyhow::{Context, Result};
