@@ -81,6 +81,8 @@ fn an_unknown_cost_asks_for_the_bill_and_takes_no_more_than_was_charged() {
         turn: 0,
         adapter: "rehearsal".to_owned(),
         reserved: MicroUsd::new(500_000),
+        wraps_up: false,
+        repeats: None,
     };
     let lost = Payload::ModelCallSettled {
         call: CallId(1),
