@@ -6,6 +6,7 @@ mod conformance;
 mod hints;
 mod lease;
 mod memory;
+mod postgres;
 mod sqlite;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use phase8_shared::time::Timestamp;
 pub use hints::Changes;
 pub use lease::{Epoch, Hint, Holder, Lease, LeaseClock, LogHead, WorkerId};
 pub use memory::MemoryStore;
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use crate::ports::Retry;
@@ -264,6 +266,36 @@ pub enum StorageError {
     /// The database answered with an error.
     #[error("the database does not take this")]
     Driver(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database is not there, or the line to it broke.
+    #[error(
+        "the database {target} cannot be reached: see that it runs and that DATABASE_URL names it rightly"
+    )]
+    Unreachable {
+        /// Which one: name, host, port and user.
+        target: String,
+        /// What happened.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database is there and does not let this program do its work.
+    #[error(
+        "the database {target} refuses this program: correct the user, password or name in DATABASE_URL, or grant the user its rights"
+    )]
+    Refused {
+        /// Which one: name, host, port and user.
+        target: String,
+        /// The database's words.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The address of the database cannot be used.
+    #[error(
+        "the address of the database cannot be used: {reason}; it looks like postgres://user:password@host:5432/name"
+    )]
+    Address {
+        /// Why; without the address, which has a password in it.
+        reason: String,
+    },
     /// The database is held up or full; later it may work.
     #[error("the database is busy or out of space")]
     Busy(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -308,10 +340,12 @@ impl StorageError {
     pub const fn retry(&self) -> Retry {
         match self {
             Self::Busy(_) => Retry::After(Duration::from_millis(200)),
-            Self::Driver(_) => Retry::After(Duration::from_secs(1)),
+            Self::Driver(_) | Self::Unreachable { .. } => Retry::After(Duration::from_secs(1)),
             Self::Inconsistent { .. }
             | Self::RowsAffected { .. }
             | Self::TooNew { .. }
+            | Self::Refused { .. }
+            | Self::Address { .. }
             | Self::InUse(_)
             | Self::Closed => Retry::Never,
         }

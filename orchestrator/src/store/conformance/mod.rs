@@ -2,7 +2,10 @@
 //! for tests alone.
 
 mod appends;
+mod faults;
+mod ground;
 mod leases;
+mod line;
 mod notes;
 mod sqlite_file;
 
@@ -25,7 +28,9 @@ macro_rules! suite {
                 $(
                     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                     async fn $test() {
-                        super::$file::$test(&super::Subject::$store().await).await;
+                        let subject = super::Subject::$store().await;
+                        super::$file::$test(&subject).await;
+                        subject.end().await;
                     }
                 )+
             }
@@ -39,7 +44,7 @@ macro_rules! suite {
     };
 }
 
-suite!(memory, sqlite do [
+suite!(memory, sqlite, postgres do [
     appends::ledgers_and_contents_are_kept_whole,
     appends::many_writers_at_once_lose_nothing,
     appends::every_place_in_a_ledger_has_one_winner,
@@ -59,7 +64,7 @@ struct Subject {
     /// Lets time pass for the store's leases.
     pass: Box<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>,
     /// What the store stands on.
-    _ground: Box<dyn Any + Send + Sync>,
+    ground: Box<dyn Any + Send + Sync>,
 }
 
 impl fmt::Debug for Subject {
@@ -71,7 +76,7 @@ impl fmt::Debug for Subject {
 impl Subject {
     async fn memory() -> Self {
         let (clock, pass) = clock();
-        Self { store: Arc::new(MemoryStore::with_clock(clock)), pass, _ground: Box::new(()) }
+        Self { store: Arc::new(MemoryStore::with_clock(clock)), pass, ground: Box::new(()) }
     }
 
     async fn sqlite() -> Self {
@@ -79,11 +84,30 @@ impl Subject {
         let folder = tempfile::tempdir().unwrap();
         let store =
             SqliteStore::open_with_clock(&folder.path().join("missions.db"), clock).unwrap();
-        Self { store, pass, _ground: Box::new(folder) }
+        Self { store, pass, ground: Box::new(folder) }
+    }
+
+    async fn postgres() -> Self {
+        let database = Arc::new(ground::Database::create().await);
+        let store = database.open().await;
+        let ground = Arc::clone(&database);
+        let pass = move |time| {
+            let database = Arc::clone(&database);
+            let passed: BoxFuture<'static, ()> = Box::pin(async move { database.pass(time).await });
+            passed
+        };
+        Self { store, pass: Box::new(pass), ground: Box::new(ground) }
     }
 
     async fn pass(&self, time: Duration) {
         (self.pass)(time).await;
+    }
+
+    async fn end(self) {
+        self.store.close().await;
+        if let Ok(database) = self.ground.downcast::<Arc<ground::Database>>() {
+            database.end().await;
+        }
     }
 }
 
