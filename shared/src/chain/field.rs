@@ -260,8 +260,8 @@ impl NamedCall {
     pub fn read(contract: ContractName, data: &Bytes) -> Option<Self> {
         let (selector, arguments) = data.split_first_chunk::<4>()?;
         let (function, parameters) = decode::find(contract, *selector)?;
-        let values = values_of(&parameters, arguments)?;
-        Some(Self { function, arguments: by_name(&parameters, &values) })
+        let values = values_of(parameters, arguments)?;
+        Some(Self { function, arguments: by_name(parameters, &values) })
     }
 
     /// An argument, or a field of one.

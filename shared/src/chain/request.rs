@@ -1,11 +1,14 @@
 //! What an owner signs for somebody else to send: one call through the door, a nonce and a deadline (EIP-712).
 
-use alloy_primitives::{Address, B256, Bytes, U256};
-use alloy_sol_types::{Eip712Domain, SolCall, SolStruct, eip712_domain};
+use alloy_primitives::{Address, B256, Bytes, U256, b256, keccak256};
+use alloy_sol_types::{Eip712Domain, SolCall, eip712_domain};
 use serde_json::{Value, json};
 
 use super::Call;
 use super::abi::IOwnerProxy;
+
+/// keccak-256 of `OwnerRequest(address target,bytes data,uint256 nonce,uint64 deadline)`.
+const TYPE_HASH: B256 = b256!("8ffc5d3f2dba1fd15ec04f494c0519b3601617d14865c59b07e2cd5a925f44fc");
 
 /// One call through the owner's door, before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +35,16 @@ impl OwnerRequest {
 
     /// The EIP-712 domain of the proxy.
     pub fn domain(&self) -> Eip712Domain {
+        Self::domain_of(self.chain_id, self.proxy)
+    }
+
+    /// The EIP-712 domain of a proxy, the same for every request at it.
+    pub fn domain_of(chain_id: u64, proxy: Address) -> Eip712Domain {
         eip712_domain! {
             name: Self::DOMAIN_NAME,
             version: Self::DOMAIN_VERSION,
-            chain_id: self.chain_id,
-            verifying_contract: self.proxy,
+            chain_id: chain_id,
+            verifying_contract: proxy,
         }
     }
 
@@ -57,12 +65,34 @@ impl OwnerRequest {
 
     /// Hash of the message (`hashStruct`).
     pub fn message_hash(&self) -> B256 {
-        self.message().eip712_hash_struct()
+        let words = [
+            TYPE_HASH,
+            self.target.into_word(),
+            keccak256(&self.data),
+            self.nonce.into(),
+            U256::from(self.deadline).into(),
+        ];
+        let mut bytes = [0; 5 * 32];
+        for (place, word) in bytes.chunks_exact_mut(32).zip(words) {
+            place.copy_from_slice(word.as_slice());
+        }
+        keccak256(bytes)
     }
 
     /// The digest that the signature covers.
     pub fn digest(&self) -> B256 {
-        self.message().eip712_signing_hash(&self.domain())
+        self.digest_in(self.domain_separator())
+    }
+
+    /// The same for whoever has the hash of its domain at hand.
+    pub fn digest_in(&self, domain_separator: B256) -> B256 {
+        let mut bytes = [0; 66];
+        let (mark, rest) = bytes.split_at_mut(2);
+        let (domain, message) = rest.split_at_mut(32);
+        mark.copy_from_slice(&[0x19, 0x01]);
+        domain.copy_from_slice(domain_separator.as_slice());
+        message.copy_from_slice(self.message_hash().as_slice());
+        keccak256(bytes)
     }
 
     /// The call that carries the signed request.
@@ -102,5 +132,29 @@ impl OwnerRequest {
                 "deadline": self.deadline.to_string(),
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy_sol_types::SolStruct;
+
+    use super::*;
+
+    #[test]
+    fn the_digest_is_the_one_of_eip_712() {
+        for (data, nonce, deadline) in [
+            (Bytes::new(), U256::ZERO, 0),
+            (Bytes::from(vec![3; 68]), U256::from(4), 1_900_000_000),
+            (Bytes::from(vec![0xff; 500]), U256::MAX, u64::MAX),
+        ] {
+            let (proxy, target) = (Address::repeat_byte(1), Address::repeat_byte(2));
+            let request = OwnerRequest { chain_id: 31_337, proxy, target, data, nonce, deadline };
+
+            let (message, domain) = (request.message(), request.domain());
+
+            assert_eq!(request.message_hash(), message.eip712_hash_struct());
+            assert_eq!(request.digest(), message.eip712_signing_hash(&domain));
+        }
     }
 }

@@ -5,6 +5,8 @@ pub mod signature;
 mod table;
 mod value;
 
+use std::sync::LazyLock;
+
 use alloy_dyn_abi::{DynSolType, DynSolValue};
 use alloy_primitives::{Address, Bytes};
 
@@ -117,7 +119,7 @@ fn decode_at(
     let (selector, arguments) = data.split_first_chunk::<4>().ok_or_else(unknown)?;
     let (function, parameters) = find(contract, *selector).ok_or_else(unknown)?;
     let name = function.name();
-    let values = tuple(&parameters)
+    let values = tuple(parameters)
         .abi_decode_params(arguments)
         .map_err(|_| NotDecoded::Malformed { contract, function: name })?;
     let again = values.abi_encode_params();
@@ -129,21 +131,38 @@ fn decode_at(
             expected: again.len().saturating_add(4),
         });
     }
-    let arguments = named(&parameters, &values);
+    let arguments = named(parameters, &values);
     let mut inner = Vec::new();
     carried(contracts, function, &arguments, depth, &mut inner)?;
     Ok(Decoded { contract, address: to, function, arguments, inner })
 }
 
+/// A function of the table with its declaration taken apart.
+struct Known {
+    function: &'static Function,
+    selector: [u8; 4],
+    parameters: Vec<Parameter>,
+}
+
+/// The table, taken apart once.
+static KNOWN: LazyLock<Vec<Known>> = LazyLock::new(|| {
+    let known = FUNCTIONS.iter().filter_map(|function| {
+        let (name, parameters) = signature::parse(function.declaration).ok()?;
+        let selector = signature::selector(name, &parameters);
+        Some(Known { function, selector, parameters })
+    });
+    known.collect()
+});
+
 /// The function of a contract with this selector.
 pub fn find(
     contract: ContractName,
     selector: [u8; 4],
-) -> Option<(&'static Function, Vec<Parameter>)> {
-    FUNCTIONS.iter().filter(|function| function.contract == contract).find_map(|function| {
-        let (name, parameters) = signature::parse(function.declaration).ok()?;
-        (signature::selector(name, &parameters) == selector).then_some((function, parameters))
-    })
+) -> Option<(&'static Function, &'static [Parameter])> {
+    let known = KNOWN
+        .iter()
+        .find(|known| known.selector == selector && known.function.contract == contract)?;
+    Some((known.function, &known.parameters))
 }
 
 /// The function of a contract with this name and its parameters.
