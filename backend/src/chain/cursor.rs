@@ -1,5 +1,6 @@
 //! How far the watcher has read the chain: the last blocks with their hashes, so that a reorganisation is noticed and
-//! only what changed is read again.
+//! only what changed is read again. Nothing here waits for the disk: whoever forgets the last blocks in a power cut reads
+//! them again, and facts are delivered at least once.
 
 use alloy::primitives::{Address, B256};
 use rusqlite::params;
@@ -7,7 +8,7 @@ use rusqlite::params;
 use crate::relay::{RelayDb, StorageError};
 
 /// Blocks that are remembered. Deeper reorganisations read from the deployment's first block again.
-const REMEMBERED: i64 = 256;
+pub(super) const REMEMBERED: u16 = 256;
 
 /// A block that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Cursor {
     pub async fn list(&self) -> Result<Vec<ReadBlock>, StorageError> {
         let scope = self.scope.clone();
         self.db
-            .transact(move |db| {
+            .note(move |db| {
                 let mut statement = db.prepare_cached(
                     "SELECT number, hash FROM blocks_read WHERE scope = ?1 ORDER BY number DESC",
                 )?;
@@ -58,18 +59,17 @@ impl Cursor {
     pub async fn advance(&self, block: ReadBlock) -> Result<(), StorageError> {
         let scope = self.scope.clone();
         self.db
-            .transact(move |db| {
+            .note(move |db| {
                 let number = signed(block.number);
-                db.execute("DELETE FROM blocks_read WHERE scope = ?1 AND number >= ?2", params![scope, number])?;
-                db.execute(
-                    "INSERT INTO blocks_read (scope, number, hash) VALUES (?1, ?2, ?3)",
-                    params![scope, number, block.hash.as_slice()],
-                )?;
-                db.execute(
-                    "DELETE FROM blocks_read WHERE scope = ?1 AND number NOT IN
-                     (SELECT number FROM blocks_read WHERE scope = ?1 ORDER BY number DESC LIMIT ?2)",
-                    params![scope, REMEMBERED],
-                )?;
+                db.prepare_cached("DELETE FROM blocks_read WHERE scope = ?1 AND number >= ?2")?
+                    .execute(params![scope, number])?;
+                db.prepare_cached("INSERT INTO blocks_read (scope, number, hash) VALUES (?1, ?2, ?3)")?
+                    .execute(params![scope, number, block.hash.as_slice()])?;
+                db.prepare_cached(
+                    "DELETE FROM blocks_read WHERE scope = ?1 AND number <=
+                     (SELECT number FROM blocks_read WHERE scope = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+                )?
+                .execute(params![scope, REMEMBERED])?;
                 Ok(())
             })
             .await
@@ -80,7 +80,7 @@ impl Cursor {
         let scope = self.scope.clone();
         let above = kept.map_or(-1, |block| signed(block.number));
         self.db
-            .transact(move |db| {
+            .note(move |db| {
                 db.execute(
                     "DELETE FROM blocks_read WHERE scope = ?1 AND number > ?2",
                     params![scope, above],

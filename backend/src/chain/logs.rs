@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::{Address, B256, U256};
-use alloy::rpc::types::{Filter, Log};
+use alloy::rpc::types::Log;
 use alloy::sol_types::SolEvent;
 use phase8_shared::chain::abi::{
     IAttestationModule, IBudgetManager, ICheckpointLedger, IMissionEscrow, IModelRegistry,
@@ -42,9 +42,9 @@ struct Place {
     log_index: u64,
 }
 
-/// The logs that facts are made of, in a range of blocks, and those that say who ordered them.
-pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
-    let addresses = vec![
+/// Of these logs, those that facts are made of, and those that say who ordered them.
+pub(super) fn that_matter(contracts: &Contracts, logs: &[Log]) -> Vec<Log> {
+    let addresses = [
         contracts.escrow,
         contracts.budget_manager,
         contracts.system_pause,
@@ -56,39 +56,42 @@ pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
         contracts.owner_timelock,
         contracts.governor_timelock,
     ];
-    let topics = vec![
-        IMissionEscrow::MissionFunded::SIGNATURE_HASH,
-        IMissionEscrow::MilestoneReleased::SIGNATURE_HASH,
-        IMissionEscrow::Paid::SIGNATURE_HASH,
-        IMissionEscrow::MissionFailed::SIGNATURE_HASH,
-        IMissionEscrow::MissionRefunded::SIGNATURE_HASH,
-        IBudgetManager::BudgetCapUpdated::SIGNATURE_HASH,
-        ISystemPause::FleetPaused::SIGNATURE_HASH,
-        ISystemPause::FleetResumed::SIGNATURE_HASH,
-        ICheckpointLedger::CheckpointAnchored::SIGNATURE_HASH,
-        IPauseGuardian::TripwirePaused::SIGNATURE_HASH,
-        IModelRegistry::ActiveAdapterChanged::SIGNATURE_HASH,
-        IModelRegistry::ActiveAdapterRolledBack::SIGNATURE_HASH,
-        IModelRegistry::CoPilotChanged::SIGNATURE_HASH,
-        IAttestationModule::Summoned::SIGNATURE_HASH,
-        IAttestationModule::SummonsAcknowledged::SIGNATURE_HASH,
-        IAttestationModule::SummonsRevoked::SIGNATURE_HASH,
-        IOwnerProxy::Executed::SIGNATURE_HASH,
-        ITimelock::CallExecuted::SIGNATURE_HASH,
-    ];
-    Filter::new().from_block(from).to_block(to).address(addresses).event_signature(topics)
+    let matters = |log: &&Log| {
+        addresses.contains(&log.address())
+            && log.topic0().is_some_and(|topic| TOPICS.contains(topic))
+    };
+    logs.iter().filter(matters).cloned().collect()
 }
 
-/// The facts in these logs, in the order of the chain. What cannot be read is answered apart, since a later fact must not
+const TOPICS: [B256; 18] = [
+    IMissionEscrow::MissionFunded::SIGNATURE_HASH,
+    IMissionEscrow::MilestoneReleased::SIGNATURE_HASH,
+    IMissionEscrow::Paid::SIGNATURE_HASH,
+    IMissionEscrow::MissionFailed::SIGNATURE_HASH,
+    IMissionEscrow::MissionRefunded::SIGNATURE_HASH,
+    IBudgetManager::BudgetCapUpdated::SIGNATURE_HASH,
+    ISystemPause::FleetPaused::SIGNATURE_HASH,
+    ISystemPause::FleetResumed::SIGNATURE_HASH,
+    ICheckpointLedger::CheckpointAnchored::SIGNATURE_HASH,
+    IPauseGuardian::TripwirePaused::SIGNATURE_HASH,
+    IModelRegistry::ActiveAdapterChanged::SIGNATURE_HASH,
+    IModelRegistry::ActiveAdapterRolledBack::SIGNATURE_HASH,
+    IModelRegistry::CoPilotChanged::SIGNATURE_HASH,
+    IAttestationModule::Summoned::SIGNATURE_HASH,
+    IAttestationModule::SummonsAcknowledged::SIGNATURE_HASH,
+    IAttestationModule::SummonsRevoked::SIGNATURE_HASH,
+    IOwnerProxy::Executed::SIGNATURE_HASH,
+    ITimelock::CallExecuted::SIGNATURE_HASH,
+];
+
+/// The facts in these logs, which are in the order of the chain. What cannot be read is answered apart, since a later fact must not
 /// wait for it.
 pub(super) fn facts(
     contracts: &Contracts,
     chain_id: u64,
-    mut logs: Vec<Log>,
+    logs: &[Log],
     authors: &BTreeMap<B256, Address>,
 ) -> (Vec<Observed>, Vec<LogError>) {
-    logs.retain(|log| !log.removed);
-    logs.sort_by_key(|log| (log.block_number, log.log_index));
     let mut payments: BTreeMap<(B256, B256, U256), Vec<Payment>> = BTreeMap::new();
     for paid in
         logs.iter().filter(|log| is(log, contracts.escrow, IMissionEscrow::Paid::SIGNATURE_HASH))
@@ -116,7 +119,7 @@ pub(super) fn facts(
     let known = Known { contracts, authors, trips: &trips };
     let mut facts = Vec::new();
     let mut unreadable = Vec::new();
-    for log in &logs {
+    for log in logs {
         match fact(&known, log, &mut payments) {
             Ok(Some((place, fact))) => {
                 facts.push(Observed { evidence: place.evidence(chain_id), fact });

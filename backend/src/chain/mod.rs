@@ -2,6 +2,7 @@
 
 pub mod artifacts;
 mod authors;
+pub mod blocks;
 pub mod cursor;
 pub mod deploy;
 mod dev_accounts;
@@ -17,6 +18,7 @@ pub mod reader;
 mod revert;
 pub mod rpc;
 pub mod watcher;
+mod wire;
 
 pub(crate) use dev_accounts::RELAYER_KEY;
 

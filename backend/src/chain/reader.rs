@@ -1,5 +1,7 @@
 //! Typed reads of the contracts, for handlers, the checklist and the workers.
 
+use std::sync::Arc;
+
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::SolCall;
@@ -12,6 +14,7 @@ use phase8_shared::id::{MilestoneIndex, MissionKey};
 use phase8_shared::ledger::TreeHead;
 use phase8_shared::money::{MicroUsd, TokenAmount};
 
+use super::blocks::Blocks;
 use super::error::ChainError;
 use super::revert::EIP1271_MAGIC;
 use super::rpc::{At, Rpc, Simulated};
@@ -22,23 +25,31 @@ sol! {
     }
 }
 
-/// Reads the contracts of one deployment.
+/// Reads the contracts of one deployment. Clones share what they were told of blocks.
 #[derive(Debug, Clone)]
 pub struct Reader {
     rpc: Rpc,
     chain_id: u64,
     contracts: Contracts,
+    blocks: Arc<Blocks>,
 }
 
 impl Reader {
     /// Reads this deployment at this endpoint.
     pub fn new(rpc: Rpc, deployment: &Deployment) -> Self {
-        Self { rpc, chain_id: deployment.chain_id, contracts: deployment.contracts }
+        let Deployment { chain_id, contracts, .. } = *deployment;
+        let blocks = Arc::new(Blocks::new(rpc.clone(), contracts));
+        Self { rpc, chain_id, contracts, blocks }
     }
 
     /// The endpoint.
     pub const fn rpc(&self) -> &Rpc {
         &self.rpc
+    }
+
+    /// What new blocks say, asked once for everybody who follows the chain.
+    pub fn blocks(&self) -> &Blocks {
+        &self.blocks
     }
 
     /// The contracts.

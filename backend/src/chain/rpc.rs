@@ -16,9 +16,12 @@ use serde_json::{Value, json};
 
 use super::error::ChainError;
 use super::revert::Reason;
+use super::wire::Wire;
 
 /// A connection that is not made by then never will be.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Questions in one batch; endpoints take more than a hundred.
+const IN_ONE_BREATH: usize = 100;
 
 /// An endpoint.
 #[derive(Clone)]
@@ -119,6 +122,10 @@ impl Rpc {
             return Err(ConnectError::NotHttp);
         }
         crate::tls::install();
+        let endpoint = shown(&url);
+        if let Some(wire) = Wire::to(&url, CONNECT_TIMEOUT.min(timeout), timeout) {
+            return Ok(Self { client: RpcClient::new(wire, true), endpoint });
+        }
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT.min(timeout))
             .timeout(timeout)
@@ -126,7 +133,6 @@ impl Rpc {
             .no_proxy()
             .build()
             .map_err(ConnectError::Client)?;
-        let endpoint = shown(&url);
         Ok(Self { client: RpcClient::new_http_with_client(client, url), endpoint })
     }
 
@@ -160,16 +166,17 @@ impl Rpc {
         method: &'static str,
         params: &[Value],
     ) -> Result<Vec<R>, ChainError> {
-        let mut batch = self.client.new_batch();
-        let mut waiting = Vec::with_capacity(params.len());
-        for one in params {
-            let answer = batch.add_call::<_, R>(method, one);
-            waiting.push(answer.map_err(|error| self.sort(method, error))?);
-        }
-        batch.send().await.map_err(|error| self.sort(method, error))?;
-        let mut answers = Vec::with_capacity(waiting.len());
-        for answer in waiting {
-            answers.push(answer.await.map_err(|error| self.sort(method, error))?);
+        let failed = |error| self.sort(method, error);
+        let mut answers = Vec::with_capacity(params.len());
+        for some in params.chunks(IN_ONE_BREATH) {
+            let mut batch = self.client.new_batch();
+            let waiting: Result<Vec<_>, _> =
+                some.iter().map(|one| batch.add_call::<_, R>(method, one)).collect();
+            let waiting = waiting.map_err(failed)?;
+            batch.send().await.map_err(failed)?;
+            for answer in waiting {
+                answers.push(answer.await.map_err(failed)?);
+            }
         }
         Ok(answers)
     }
@@ -270,12 +277,12 @@ impl Rpc {
     }
 
     /// Several questions in one round trip.
-    pub(super) fn batch(&self) -> BatchRequest<'_> {
+    pub(crate) fn batch(&self) -> BatchRequest<'_> {
         self.client.new_batch()
     }
 
     /// What an error means.
-    pub(super) fn sort(&self, what: &str, error: TransportError) -> ChainError {
+    pub(crate) fn sort(&self, what: &str, error: TransportError) -> ChainError {
         match error {
             RpcError::ErrorResp(payload) if payload.is_retry_err() => ChainError::Unreachable {
                 endpoint: self.endpoint.clone(),

@@ -1,16 +1,17 @@
 //! Tells the orchestrator what the contracts' events say: in the order of the chain, each at least once, and only then
 //! remembers that it did.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use phase8_shared::chain::{ChainFact, Observed};
 use tokio::sync::{Notify, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use super::cursor::{Cursor, ReadBlock};
+use super::cursor::{Cursor, REMEMBERED, ReadBlock};
 use super::error::ChainError;
 use super::reader::Reader;
 use super::rpc::{Block, Rpc};
@@ -56,8 +57,8 @@ pub struct Watcher {
     config: WatcherConfig,
     health: watch::Sender<ChainHealth>,
     backoff: u32,
-    /// The block that was delivered last, as far as this run knows.
-    delivered: Option<ReadBlock>,
+    /// The blocks that the cursor remembers, the newest first; none before it was asked.
+    read: Option<VecDeque<ReadBlock>>,
     /// Fires when there is something new to read.
     news: Arc<Notify>,
 }
@@ -106,7 +107,7 @@ impl Watcher {
             config,
             health,
             backoff: 0,
-            delivered: None,
+            read: None,
             news: Arc::default(),
         }
     }
@@ -131,51 +132,53 @@ impl Watcher {
             tokio::pin!(news);
             // From here on no news is missed, even what arrives while looking.
             news.as_mut().enable();
-            let pause = match self.look().await {
+            let since = self.reader.blocks().now(self.config.interval);
+            let next = match self.look(since).await {
                 Ok(()) => {
                     self.backoff = 0;
-                    self.config.interval
+                    self.reader.blocks().next_look(self.config.interval)
                 }
-                Err(WatchError::Moved) => self.config.interval,
-                Err(error) => self.report(&error),
+                Err(WatchError::Moved) => Instant::now() + self.config.interval,
+                Err(error) => Instant::now() + self.report(&error),
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = news, if self.backoff == 0 => {}
-                () = sleep(pause) => {}
+                () = sleep_until(next) => {}
             }
         }
     }
 
-    /// Delivers everything up to the newest block.
-    async fn look(&mut self) -> Result<(), WatchError> {
-        let latest = self.rpc().latest_block().await?;
-        if self.delivered.is_some_and(|block| block.hash == latest.hash) && self.health.borrow().ok
-        {
+    /// Delivers everything up to the newest block, as anybody was told it since then.
+    async fn look(&mut self, since: Instant) -> Result<(), WatchError> {
+        let latest = self.reader.blocks().newest(since).await?;
+        let known = self.health.borrow().clone();
+        let delivered = self.read.as_ref().and_then(|read| read.front()).copied();
+        if known.ok && delivered.is_some_and(|block| block.hash == latest.hash) {
             return Ok(());
         }
         let last_read = self.last_read(&latest).await?;
         let target = latest.number().saturating_sub(self.config.confirmations);
         let mut from = last_read.map_or(self.from_block, |block| block.number.saturating_add(1));
-        let first_look = self.health.borrow().fleet_paused.is_none();
-        let behind = from <= target;
-        if behind || first_look {
+        // A chain that still has the block that was read last is the same one as before.
+        let is_sure = known.ok && last_read.is_some() && last_read == delivered;
+        if !is_sure {
             self.reader.check_chain().await?;
         }
+        let mut is_switched = false;
         while from <= target {
             let to = from.saturating_add(self.config.range.saturating_sub(1)).min(target);
             // The hash comes first: if the chain changes after this, the next look finds another hash and goes back.
-            let end = if to == latest.number() { latest.clone() } else { self.block(to).await? };
-            self.deliver(from, to).await?;
-            let read = ReadBlock { number: to, hash: end.hash };
-            self.cursor.advance(read).await?;
-            self.delivered = Some(read);
+            let end = self.reader.blocks().find(&latest, to).await?.ok_or(WatchError::Moved)?;
+            is_switched |= self.deliver(&latest, from, to).await?;
+            self.advance(ReadBlock { number: to, hash: end.hash }).await?;
             from = to.saturating_add(1);
         }
-        let paused = if behind || first_look {
+        // What awaits its confirmations says nothing yet of a switch that is thrown already.
+        let paused = if is_switched || !is_sure || self.config.confirmations > 0 {
             Some(self.reader.is_fleet_paused().await?)
         } else {
-            self.health.borrow().fleet_paused
+            known.fleet_paused
         };
         self.tell(ChainHealth {
             ok: true,
@@ -187,64 +190,67 @@ impl Watcher {
     }
 
     /// The last block that was read and is still part of the chain; what came after it is forgotten.
-    async fn last_read(&self, latest: &Block) -> Result<Option<ReadBlock>, WatchError> {
-        let read = self.cursor.list().await?;
-        let Some(newest) = read.first().copied() else { return Ok(None) };
-        for block in &read {
-            let stands = if block.number == latest.number() {
-                latest.hash == block.hash
-            } else {
-                block.number < latest.number()
-                    && self
-                        .rpc()
-                        .find_block(block.number)
-                        .await?
-                        .is_some_and(|found| found.hash == block.hash)
-            };
-            if stands {
-                if *block != newest {
-                    warn!(
-                        "the chain went back from block {} to {}: reading again from there",
-                        newest.number, block.number
-                    );
-                    self.cursor.rewind(Some(*block)).await?;
-                }
-                return Ok(Some(*block));
+    async fn last_read(&mut self, latest: &Block) -> Result<Option<ReadBlock>, WatchError> {
+        let read = match self.read.take() {
+            Some(read) => read,
+            None => self.cursor.list().await?.into(),
+        };
+        let read = self.read.insert(read);
+        let Some(newest) = read.front().copied() else { return Ok(None) };
+        let mut stands = None;
+        for block in read.iter() {
+            let found = self.reader.blocks().find(latest, block.number).await?;
+            if found.is_some_and(|found| found.hash == block.hash) {
+                stands = Some(*block);
+                break;
             }
         }
-        warn!(
-            "the chain has none of the blocks that were read: reading again from the deployment on"
-        );
-        self.cursor.rewind(None).await?;
-        Ok(None)
+        match stands {
+            Some(block) if block == newest => return Ok(stands),
+            Some(block) => warn!(
+                "the chain went back from block {} to {}: reading again from there",
+                newest.number, block.number
+            ),
+            None => warn!(
+                "the chain has none of the blocks that were read: reading again from the deployment on"
+            ),
+        }
+        self.cursor.rewind(stands).await?;
+        read.retain(|block| stands.is_some_and(|kept| block.number <= kept.number));
+        Ok(stands)
     }
 
-    async fn deliver(&self, from: u64, to: u64) -> Result<(), WatchError> {
-        let contracts = self.reader.contracts();
-        let logs = self.rpc().logs(&logs::filter(contracts, from, to)).await?;
-        if logs.is_empty() {
-            return Ok(());
-        }
-        let Some(authors) = authors::find(self.rpc(), contracts, self.from_block, &logs).await?
-        else {
-            return Err(WatchError::Moved);
-        };
-        let (facts, unreadable) = logs::facts(contracts, self.reader.chain_id(), logs, &authors);
-        for error in unreadable {
-            error!("an event of the contracts is passed over: {error}");
-        }
-        if facts.is_empty() {
-            return Ok(());
-        }
-        self.orchestrator.post_facts(&facts).await?;
-        for observed in &facts {
-            info!(block = observed.evidence.block_number, "the chain says {}", told(observed));
-        }
+    /// Everything up to this block has been delivered.
+    async fn advance(&mut self, block: ReadBlock) -> Result<(), WatchError> {
+        self.cursor.advance(block).await?;
+        let read = self.read.get_or_insert_default();
+        read.push_front(block);
+        read.truncate(usize::from(REMEMBERED));
         Ok(())
     }
 
-    async fn block(&self, number: u64) -> Result<Block, WatchError> {
-        self.rpc().find_block(number).await?.ok_or(WatchError::Moved)
+    /// Delivers what a range of blocks says, and answers whether the fleet's switch was thrown in it.
+    async fn deliver(&self, latest: &Block, from: u64, to: u64) -> Result<bool, WatchError> {
+        let contracts = self.reader.contracts();
+        let logs = self.reader.blocks().logs(latest, from, to).await?;
+        let logs = logs::that_matter(contracts, &logs);
+        if logs.is_empty() {
+            return Ok(false);
+        }
+        let is_switched = logs.iter().any(|log| log.address() == contracts.system_pause);
+        let authors = authors::find(self.rpc(), contracts, self.from_block, &logs).await?;
+        let Some(authors) = authors else { return Err(WatchError::Moved) };
+        let (facts, unreadable) = logs::facts(contracts, self.reader.chain_id(), &logs, &authors);
+        for error in unreadable {
+            error!("an event of the contracts is passed over: {error}");
+        }
+        if !facts.is_empty() {
+            self.orchestrator.post_facts(&facts).await?;
+        }
+        for observed in &facts {
+            info!(block = observed.evidence.block_number, "the chain says {}", told(observed));
+        }
+        Ok(is_switched)
     }
 
     const fn rpc(&self) -> &Rpc {

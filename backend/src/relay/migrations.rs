@@ -2,7 +2,7 @@
 //! only ever added.
 
 /// Every step, the oldest first. The first is what the first program created without counting.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE IF NOT EXISTS relayed_transactions (
     hash        BLOB PRIMARY KEY,
@@ -105,5 +105,12 @@ CREATE TABLE owner_requests (
 ) STRICT;
 CREATE INDEX requests_by_time ON owner_requests (accepted_at);
 CREATE INDEX requests_unsettled ON owner_requests (instance) WHERE settled = 0;
+",
+    // Whoever relays writes as few pages as there can be: the newest are those with the highest rowid, and by their nonces only
+    // this server's own transactions are asked for.
+    "
+DROP INDEX relayed_by_time;
+DROP INDEX relayed_by_sender;
+CREATE INDEX relayed_own ON relayed_transactions (instance, sender, nonce) WHERE intent IS NOT NULL;
 ",
 ];

@@ -25,7 +25,7 @@ pub enum MisshapenSignature {
 
 /// Who signed this digest.
 pub fn signer_of(digest: B256, signature: &Bytes) -> Result<Address, MisshapenSignature> {
-    recover(signature, digest).map(|(signer, _)| signer)
+    parsed(signature, digest).map(|(signer, _)| signer)
 }
 
 /// Who signed, and the signature as contracts take it: some wallets count v from 0.
@@ -33,6 +33,11 @@ pub(crate) fn recover(
     signature: &Bytes,
     digest: B256,
 ) -> Result<(Address, Bytes), MisshapenSignature> {
+    let (signer, parsed) = parsed(signature, digest)?;
+    Ok((signer, Bytes::from(parsed.as_bytes())))
+}
+
+fn parsed(signature: &Bytes, digest: B256) -> Result<(Address, Signature), MisshapenSignature> {
     if signature.len() != LENGTH {
         return Err(MisshapenSignature::Length(signature.len()));
     }
@@ -46,7 +51,7 @@ pub(crate) fn recover(
     }
     let signer =
         recover_signer_unchecked(&parsed, digest).map_err(|_| MisshapenSignature::Nobody)?;
-    Ok((signer, Bytes::from(parsed.as_bytes())))
+    Ok((signer, parsed))
 }
 
 #[cfg(test)]

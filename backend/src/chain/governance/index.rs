@@ -6,7 +6,7 @@ use std::time::Duration;
 use phase8_shared::api::GovernanceView;
 use phase8_shared::chain::abi::IGuardianCouncil;
 use tokio::sync::{Notify, watch};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -98,25 +98,31 @@ impl GovernanceIndex {
             tokio::pin!(news);
             // From here on no news is missed, even what arrives while looking.
             news.as_mut().enable();
-            let pause = match self.look().await {
+            let since = self.reader.blocks().now(self.interval);
+            let next = match self.look_since(since).await {
                 Ok(()) => {
                     self.backoff = 0;
                     self.said.clear();
-                    self.interval
+                    self.reader.blocks().next_look(self.interval)
                 }
-                Err(error) => self.report(&error),
+                Err(error) => Instant::now() + self.report(&error),
             };
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = news, if self.backoff == 0 => {}
-                () = sleep(pause) => {}
+                () = sleep_until(next) => {}
             }
         }
     }
 
     /// Reads up to the newest block, then carries out what is ready.
     pub async fn look(&mut self) -> Result<(), ChainError> {
-        let latest = self.reader.rpc().latest_block().await?;
+        self.look_since(Instant::now()).await
+    }
+
+    /// The same, up to the newest block as anybody was told it since then.
+    async fn look_since(&mut self, since: Instant) -> Result<(), ChainError> {
+        let latest = self.reader.blocks().newest(since).await?;
         if self.read.last().is_none_or(|read| read.hash != latest.hash) {
             self.read_up_to(&latest).await?;
         }
@@ -160,16 +166,14 @@ impl GovernanceIndex {
         while from <= latest.number() {
             let to = from.saturating_add(RANGE - 1).min(latest.number());
             // The hash comes first: if the chain changes after this, the next look finds another hash and goes back.
-            let end = if to == latest.number() { latest.clone() } else { self.block(to).await? };
-            let mut logs = self.reader.rpc().logs(&log::filter(&contracts, from, to)).await?;
-            logs.retain(|log| !log.removed);
-            logs.sort_by_key(|log| (log.block_number, log.log_index));
+            let end = self.block(latest, to).await?;
+            let logs = self.reader.blocks().logs(latest, from, to).await?;
             let mut new = Vec::new();
-            for found in &logs {
+            for found in logs.iter() {
                 let time = match (found.block_timestamp, found.block_number) {
                     (Some(time), _) => time,
                     (None, Some(number)) if log::needs_time(found) => {
-                        self.block(number).await?.timestamp.to()
+                        self.block(latest, number).await?.timestamp.to()
                     }
                     (None, _) => 0,
                 };
@@ -192,17 +196,8 @@ impl GovernanceIndex {
     async fn back_to_the_fork(&mut self, latest: &Block) -> Result<(), ChainError> {
         let before = self.read.len();
         while let Some(block) = self.read.last().copied() {
-            let stands = if block.number == latest.number() {
-                latest.hash == block.hash
-            } else {
-                block.number < latest.number()
-                    && self
-                        .reader
-                        .rpc()
-                        .find_block(block.number)
-                        .await?
-                        .is_some_and(|found| found.hash == block.hash)
-            };
+            let found = self.reader.blocks().find(latest, block.number).await?;
+            let stands = found.is_some_and(|found| found.hash == block.hash);
             if stands {
                 break;
             }
@@ -222,8 +217,8 @@ impl GovernanceIndex {
         Ok(())
     }
 
-    async fn block(&self, number: u64) -> Result<Block, ChainError> {
-        let found = self.reader.rpc().find_block(number).await?;
+    async fn block(&self, latest: &Block, number: u64) -> Result<Block, ChainError> {
+        let found = self.reader.blocks().find(latest, number).await?;
         found.ok_or_else(|| ChainError::Garbled {
             what: format!("block {number}"),
             source: "the chain changed while it was read".into(),

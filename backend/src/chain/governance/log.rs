@@ -1,7 +1,7 @@
 //! Logs of governance contracts, read into what they say.
 
 use alloy::primitives::Address;
-use alloy::rpc::types::{Filter, Log};
+use alloy::rpc::types::Log;
 use alloy::sol_types::{SolEvent, SolEventInterface};
 use phase8_shared::chain::Contracts;
 use phase8_shared::chain::abi::{
@@ -39,21 +39,6 @@ pub(super) enum Said {
     Door(IOwnerProxy::IOwnerProxyEvents),
     /// The pause guardian.
     Brake(IPauseGuardian::IPauseGuardianEvents),
-}
-
-/// Everything that the governance contracts say in a range of blocks.
-pub(super) fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
-    let addresses = vec![
-        contracts.owner_timelock,
-        contracts.governor_timelock,
-        contracts.guardian_council,
-        contracts.upgrade_coordinator,
-        contracts.model_registry,
-        contracts.attestation_module,
-        contracts.owner_proxy,
-        contracts.pause_guardian,
-    ];
-    Filter::new().from_block(from).to_block(to).address(addresses)
 }
 
 /// Whether an event counts from the time of its block.

@@ -39,15 +39,15 @@ struct OwnerNow {
 }
 
 impl Relay {
-    /// Checks a request against the chain as it is.
+    /// Checks a request, which has this digest, against the chain as it is.
     pub(super) async fn check(
         &self,
         request: &OwnerRequest,
+        digest: B256,
         given: &Bytes,
     ) -> Result<Checked, RequestError> {
         let contracts = self.inner.reader.contracts();
         let words = behind_door(contracts, request.target, &request.data)?;
-        let digest = request.digest();
         let signer = signature::recover(given, digest);
         let likely = signer.as_ref().map_or(given, |(_, written)| written).clone();
         let (owner, block, quote) =

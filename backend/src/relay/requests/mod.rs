@@ -23,14 +23,14 @@ impl Relay {
     /// wrong; if something has, it is tried again.
     pub async fn request(&self, submitted: SubmitRequest) -> Result<RequestView, RequestError> {
         let request = self.read(&submitted)?;
-        let digest = request.digest();
+        let digest = request.digest_in(self.inner.door);
         let instance = self.instance().await.map_err(RelayError::from)?;
         if let Some(view) = self.known(instance, digest).await?
             && !may_try_again(&view.state)
         {
             return Ok(view);
         }
-        let checked = self.check(&request, &submitted.signature).await;
+        let checked = self.check(&request, digest, &submitted.signature).await;
         let checked = match checked {
             Ok(checked) => checked,
             // While it was looked at, another copy of it may have been carried out, or ended.

@@ -1,7 +1,6 @@
 //! What the chain says about blocks and about who used a nonce.
 
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
-use futures_util::future::try_join3;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -48,9 +47,20 @@ struct FullBlock {
 impl Relay {
     /// How far the chain is, by the node's own tags where it has them.
     pub(super) async fn tips(&self) -> Result<Tips, ChainError> {
-        let (head, safe, last) =
-            try_join3(self.rpc().latest_block(), self.tagged("safe"), self.tagged("finalized"))
-                .await?;
+        let tagged = |tag| json!([tag, false]);
+        let method = "eth_getBlockByNumber";
+        let mut batch = self.rpc().batch();
+        let mut add = |tag| batch.add_call::<_, Option<Block>>(method, &tagged(tag));
+        let (head, safe, last) = (add("latest"), add("safe"), add("finalized"));
+        let failed = |error| self.rpc().sort(method, error);
+        batch.send().await.map_err(failed)?;
+        let head = head.map_err(failed)?.await.map_err(failed)?;
+        let head = head.ok_or_else(|| ChainError::Garbled {
+            what: method.to_owned(),
+            source: "there is no newest block".into(),
+        })?;
+        let safe = if_known(safe.map_err(failed)?.await.map_err(failed))?;
+        let last = if_known(last.map_err(failed)?.await.map_err(failed))?;
         let number = head.number();
         let config = &self.inner.config;
         Ok(Tips {
@@ -59,16 +69,6 @@ impl Relay {
             safe: safe.unwrap_or_else(|| number.saturating_sub(config.safe_depth)),
             last: last.unwrap_or_else(|| number.saturating_sub(config.final_depth)),
         })
-    }
-
-    /// The number of the block with this tag; `None` if the node does not know the tag.
-    async fn tagged(&self, tag: &'static str) -> Result<Option<u64>, ChainError> {
-        let answer = self.rpc().ask::<Option<Block>>("eth_getBlockByNumber", json!([tag, false]));
-        match answer.await {
-            Ok(block) => Ok(block.map(|block| block.number())),
-            Err(ChainError::Refused(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Whether the chain still has this block.
@@ -107,5 +107,14 @@ impl Relay {
             let by = |sent: &Sent| sent.from == sender && sent.nonce.to::<u64>() == nonce;
             block.transactions.into_iter().find(by).map(|sent| (sent, place))
         }))
+    }
+}
+
+/// The number of a block with a tag; `None` if the node does not know the tag.
+fn if_known(answer: Result<Option<Block>, ChainError>) -> Result<Option<u64>, ChainError> {
+    match answer {
+        Ok(block) => Ok(block.map(|block| block.number())),
+        Err(ChainError::Refused(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }

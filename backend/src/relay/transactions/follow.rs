@@ -2,8 +2,12 @@
 //! a reorganisation took back is said to be.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use alloy::primitives::{B256, U64};
+use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use phase8_shared::api::TransactionStatus;
 use serde_json::json;
@@ -14,7 +18,7 @@ use tracing::{info, warn};
 use super::blocks::Tips;
 use super::store::{self, Found, Place, Stored};
 use super::{Relay, RelayError, whole};
-use crate::chain::rpc::Receipt;
+use crate::chain::rpc::{KnownTransaction, Receipt};
 
 /// After a transaction came in, glances follow each other after this, then after twice as long, up to the interval.
 const FIRST_GLANCE: Duration = Duration::from_millis(40);
@@ -22,6 +26,13 @@ const FIRST_GLANCE: Duration = Duration::from_millis(40);
 const BRAKEMEN_LAST: Duration = Duration::from_secs(30);
 /// Open transactions that are looked at side by side.
 const SIDE_BY_SIDE: usize = 8;
+
+/// What the last whole look found at rest.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Rested {
+    head: Tips,
+    on: Vec<B256>,
+}
 
 impl Relay {
     /// Follows transactions and requests until it is told to stop: a whole look at every interval, and glances at what came
@@ -44,6 +55,8 @@ impl Relay {
                     continue;
                 }
             }
+            // Whatever comes in from here on may be too late for this look, and wakes again.
+            self.inner.woken.store(false, Ordering::Release);
             let is_whole = Instant::now() >= look_at;
             if Instant::now() >= learn_at && self.learn_who_brakes().await.is_ok() {
                 learn_at = Instant::now() + BRAKEMEN_LAST;
@@ -74,28 +87,44 @@ impl Relay {
         let _one_look = self.inner.looking.lock().await;
         let instance = self.instance().await?;
         let open = self.db().note(move |db| store::open(db, instance)).await?;
-        let hashes: Vec<_> = open.iter().map(|stored| json!([stored.view.hash])).collect();
+        self.take_in(open).await?;
+        Ok(())
+    }
+
+    /// Asks for the receipts of all these in one breath, writes down what is in a block by now, and answers the others.
+    async fn take_in(&self, open: Vec<Stored>) -> Result<Vec<Stored>, RelayError> {
+        let hashes: Vec<_> =
+            open.iter().flat_map(Stored::hashes).map(|hash| json!([hash])).collect();
         if hashes.is_empty() {
-            return Ok(());
+            return Ok(open);
         }
         let receipts =
             self.rpc().ask_each::<Option<Receipt>>("eth_getTransactionReceipt", &hashes).await?;
-        let mut rows = Vec::new();
-        for (mut stored, receipt) in open.into_iter().zip(receipts) {
-            let Some(receipt) = receipt else { continue };
-            let found = self.included(&stored, stored.view.hash, &receipt).await;
-            let (hash, word) = (stored.view.hash, store::word(&found.status));
-            info!(%hash, "transaction {hash} is {word}");
+        let mut receipts = receipts.into_iter();
+        let (mut rows, mut others) = (Vec::new(), Vec::new());
+        for mut stored in open {
+            let tried: Vec<B256> = stored.hashes().collect();
+            let answers = tried.into_iter().zip(receipts.by_ref());
+            // Every answer of this one is taken, so that the next finds its own.
+            let included: Vec<_> =
+                answers.filter_map(|(hash, receipt)| Some((hash, receipt?))).collect();
+            let Some((hash, receipt)) = included.first() else {
+                others.push(stored);
+                continue;
+            };
+            let found = self.included(&stored, *hash, receipt).await;
+            let (first, word) = (stored.view.hash, store::word(&found.status));
+            info!(hash = %first, "transaction {first} is {word}");
             stored.set(found);
             rows.push(stored);
         }
         if !rows.is_empty() {
             self.db()
-                .transact(move |db| rows.iter().try_for_each(|row| store::update(db, row)))
+                .note(move |db| rows.iter().try_for_each(|row| store::update(db, row)))
                 .await?;
-            self.inner.news.notify_waiters();
+            self.tell_news();
         }
-        Ok(())
+        Ok(others)
     }
 
     /// Looks once at everything that is not final.
@@ -114,15 +143,57 @@ impl Relay {
         }
         let (resting, open): (Vec<_>, Vec<_>) =
             unsettled.into_iter().partition(|stored| stored.rests_on.is_some());
-        let looked: Vec<Stored> = stream::iter(open)
+        let open = self.take_in(open).await?;
+        let looked: Vec<Stored> = stream::iter(self.that_moved(open).await?)
             .map(|stored| self.look_at_open(stored))
             .buffer_unordered(SIDE_BY_SIDE)
             .try_collect()
             .await?;
         drop(looked);
         let tips = self.tips().await?;
-        self.check_resting(resting, tips).await?;
+        // While the newest block is the same, so is what was found of those that rest on it or on others before it.
+        let found =
+            Rested { head: tips, on: resting.iter().map(|stored| stored.view.hash).collect() };
+        if self.inner.rested.lock().await.as_ref() != Some(&found) {
+            self.check_resting(resting, tips).await?;
+            *self.inner.rested.lock().await = Some(found);
+        }
         self.settle_requests(requests, tips.time).await
+    }
+
+    /// Of these, which no block includes, those that do not just wait in the node's pool for their turn.
+    async fn that_moved(&self, open: Vec<Stored>) -> Result<Vec<Stored>, RelayError> {
+        let (waiting, mut others): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|stored| stored.view.status.is_open() && stored.intent.is_none());
+        if waiting.is_empty() {
+            return Ok(others);
+        }
+        let senders: BTreeSet<_> = waiting.iter().map(|stored| stored.view.from).collect();
+        let latest: Vec<_> = senders.iter().map(|from| json!([from, "latest"])).collect();
+        let hashes: Vec<_> = waiting.iter().map(|stored| json!([stored.view.hash])).collect();
+        let (used, known) = try_join(
+            self.rpc().ask_each::<U64>("eth_getTransactionCount", &latest),
+            self.rpc().ask_each::<Option<KnownTransaction>>("eth_getTransactionByHash", &hashes),
+        )
+        .await?;
+        let used: BTreeMap<_, _> = senders.into_iter().zip(used).collect();
+        let mut arrived = Vec::new();
+        for (mut stored, known) in waiting.into_iter().zip(known) {
+            let used = used.get(&stored.view.from).map_or(0, U64::to);
+            if known.is_none() || used > stored.view.nonce {
+                others.push(stored);
+            } else if stored.view.status != TransactionStatus::Sent {
+                stored.view.status = TransactionStatus::Sent;
+                arrived.push(stored);
+            }
+        }
+        if !arrived.is_empty() {
+            let written =
+                self.db().note(move |db| arrived.iter().try_for_each(|row| store::update(db, row)));
+            written.await?;
+        }
+        Ok(others)
     }
 
     async fn look_at_open(&self, stored: Stored) -> Result<Stored, RelayError> {
@@ -173,7 +244,7 @@ impl Relay {
         // Written down before the chain is asked: the next look goes on from here if the chain is away.
         let row = stored.clone();
         self.db().note(move |db| store::update(db, &row)).await?;
-        self.inner.news.notify_waiters();
+        self.tell_news();
         self.look_at(stored).await?;
         Ok(())
     }

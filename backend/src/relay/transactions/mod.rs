@@ -17,11 +17,12 @@ mod watch;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
 use phase8_shared::api::{ServiceHealth, TransactionStatus, TransactionView};
-use phase8_shared::chain::Deployment;
+use phase8_shared::chain::{Deployment, OwnerRequest};
 use phase8_shared::time::Timestamp;
 use tokio::sync::{Mutex, Notify, OnceCell};
 use tokio::time::Instant;
@@ -33,6 +34,7 @@ use crate::chain::{ChainError, Reader};
 
 pub(super) use self::allow::behind_door;
 pub use self::error::RelayError;
+use self::follow::Rested;
 pub(super) use self::health::short_ether;
 pub(super) use self::own::{Draft, Prices, Quote, claim};
 pub(super) use self::store::{Stored, latest_for};
@@ -73,6 +75,8 @@ pub(super) struct Inner {
     pub(super) db: RelayDb,
     pub(super) now: Now,
     pub(super) config: RelayConfig,
+    /// Hash of the owner's door's EIP-712 domain.
+    pub(super) door: B256,
     from_block: u64,
     /// Hash of the block that the deployment began in: a development chain that started anew is another chain.
     instance: OnceCell<B256>,
@@ -84,7 +88,11 @@ pub(super) struct Inner {
     relayer_lately: Mutex<Option<(Instant, ServiceHealth)>>,
     /// Held while open transactions are looked at, so that two looks do not send the same bytes twice at once.
     looking: Mutex<()>,
+    /// What the last whole look found at rest: while it is the same, nothing about it is asked again.
+    rested: Mutex<Option<Rested>>,
     wake: Notify,
+    /// Whether the follower was woken and has not looked since: a burst of transactions wakes it once.
+    woken: AtomicBool,
     /// Fires when a transaction is seen in a block.
     news: Arc<Notify>,
 }
@@ -116,7 +124,9 @@ impl Relay {
         now: Now,
         config: RelayConfig,
     ) -> Self {
+        let door = OwnerRequest::domain_of(deployment.chain_id, deployment.contracts.owner_proxy);
         let inner = Inner {
+            door: door.separator(),
             reader,
             db,
             now,
@@ -127,7 +137,9 @@ impl Relay {
             brakemen: std::sync::Mutex::default(),
             relayer_lately: Mutex::default(),
             looking: Mutex::new(()),
+            rested: Mutex::default(),
             wake: Notify::new(),
+            woken: AtomicBool::new(false),
             news: Arc::default(),
         };
         Self { inner: Arc::new(inner) }
@@ -170,7 +182,15 @@ impl Relay {
 
     /// Has the follower look at once.
     pub(super) fn wake(&self) {
-        self.inner.wake.notify_one();
+        if !self.inner.woken.swap(true, Ordering::AcqRel) {
+            self.inner.wake.notify_one();
+        }
+    }
+
+    /// Has whoever reads logs look at once: something was seen in a block.
+    fn tell_news(&self) {
+        self.inner.reader.blocks().tell();
+        self.inner.news.notify_waiters();
     }
 
     pub(super) async fn instance(&self) -> Result<B256, ChainError> {

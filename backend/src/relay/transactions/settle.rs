@@ -51,7 +51,7 @@ impl Relay {
             let row = stored.clone();
             self.db().note(move |db| store::update(db, &row)).await?;
             if stored.rests_on.is_some() && stored.rests_on != before.rests_on {
-                self.inner.news.notify_waiters();
+                self.tell_news();
             }
         }
         Ok(stored)

@@ -108,7 +108,7 @@ pub(super) fn find(db: &Transaction<'_>, hash: B256) -> Result<Option<Stored>, S
 
 /// The newest of all, the newest first.
 pub(super) fn list(db: &Transaction<'_>, limit: u32) -> Result<Vec<Stored>, StorageError> {
-    several(db, "ORDER BY accepted_at DESC, rowid DESC LIMIT ?1", params![limit])
+    several(db, "ORDER BY rowid DESC LIMIT ?1", params![limit])
 }
 
 /// Those of a chain that may still change.
@@ -153,7 +153,8 @@ pub(super) fn open_nonces(
     sender: Address,
 ) -> Result<BTreeSet<u64>, StorageError> {
     let query = format!(
-        "SELECT nonce FROM {TABLE} WHERE instance = ?1 AND sender = ?2 AND state IN ('stored', 'sent')"
+        "SELECT nonce FROM {TABLE}
+         WHERE instance = ?1 AND settled = 0 AND sender = ?2 AND state IN ('stored', 'sent')"
     );
     let mut statement = db.prepare_cached(&query)?;
     let rows = statement
@@ -167,9 +168,14 @@ pub(super) fn used_up(
     instance: B256,
     sender: Address,
 ) -> Result<u64, StorageError> {
+    // What somebody else relayed from the same wallet counts while it is new, and later the chain counts it.
+    let used = "instance = ?1 AND sender = ?2
+                AND state IN ('included', 'safe', 'final', 'reverted', 'replaced')";
     let query = format!(
-        "SELECT max(nonce) FROM {TABLE} WHERE instance = ?1 AND sender = ?2
-         AND state IN ('included', 'safe', 'final', 'reverted', 'replaced')"
+        "SELECT max(nonce) FROM (
+             SELECT nonce FROM (SELECT nonce FROM {TABLE} WHERE {used} AND intent IS NOT NULL ORDER BY nonce DESC LIMIT 1)
+             UNION ALL SELECT nonce FROM {TABLE} WHERE {used} AND settled = 0
+         )"
     );
     let highest: Option<i64> = db
         .prepare_cached(&query)?
@@ -183,30 +189,50 @@ pub(super) fn insert(
     instance: B256,
     stored: &Stored,
 ) -> Result<(), StorageError> {
+    insert_by(db, instance, stored, "").map(drop)
+}
+
+/// Stores a transaction unless one with its hash is there already, and answers whether it did.
+pub(super) fn insert_if_new(
+    db: &Transaction<'_>,
+    instance: B256,
+    stored: &Stored,
+) -> Result<bool, StorageError> {
+    let rows = insert_by(db, instance, stored, "ON CONFLICT (hash) DO NOTHING")?;
+    Ok(rows == 1)
+}
+
+fn insert_by(
+    db: &Transaction<'_>,
+    instance: B256,
+    stored: &Stored,
+    otherwise: &'static str,
+) -> Result<usize, StorageError> {
     let view = &stored.view;
     let (raw, data) = match &stored.body {
         Body::Signed(raw) => (Some(raw.as_ref()), None),
         Body::Watched(data) => (None, Some(data.as_ref())),
     };
-    db.prepare_cached(
-        "INSERT INTO relayed_transactions
-         (hash, instance, sender, nonce, target, call, raw, data, intent, state, accepted_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?
-    .execute(params![
-        view.hash.as_slice(),
-        instance.as_slice(),
-        view.from.as_slice(),
-        signed(view.nonce),
-        view.to.as_slice(),
-        view.call,
-        raw,
-        data,
-        stored.intent,
-        word(&view.status),
-        signed(view.accepted_at.millis()),
-    ])?;
-    Ok(())
+    let rows = db
+        .prepare_cached(&format!(
+            "INSERT INTO relayed_transactions
+             (hash, instance, sender, nonce, target, call, raw, data, intent, state, accepted_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) {otherwise}"
+        ))?
+        .execute(params![
+            view.hash.as_slice(),
+            instance.as_slice(),
+            view.from.as_slice(),
+            signed(view.nonce),
+            view.to.as_slice(),
+            view.call,
+            raw,
+            data,
+            stored.intent,
+            word(&view.status),
+            signed(view.accepted_at.millis()),
+        ])?;
+    Ok(rows)
 }
 
 /// Writes how far a transaction is.

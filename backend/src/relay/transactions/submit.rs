@@ -36,6 +36,7 @@ impl Relay {
         }
         let instance = self.instance().await?;
         let caller = (decoded.from, decoded.nonce);
+        let is_own = self.is_relayers(decoded.from);
         let view = accepted(decoded.hash, caller, decoded.to, allowed.call, self.now());
         let stored = Stored {
             view,
@@ -49,17 +50,23 @@ impl Relay {
             .db()
             // Not on the disk yet, and need not be: the wallet's bytes cannot do anything twice, and once the node has
             // them, the chain remembers.
-            .note(move |db| match store::find(db, stored.view.hash)? {
-                None => {
-                    store::insert(db, instance, &stored)?;
-                    Ok((stored, true))
+            .note(move |db| {
+                // Only this server's own transactions are known by later hashes as well.
+                if !is_own && store::insert_if_new(db, instance, &stored)? {
+                    return Ok((stored, true));
                 }
-                Some(known) if !is_refused(&known) => Ok((known, false)),
-                Some(mut known) => {
-                    known.view.status = TransactionStatus::Stored;
-                    known.settled = false;
-                    store::update(db, &known)?;
-                    Ok((known, true))
+                match store::find(db, stored.view.hash)? {
+                    None => {
+                        store::insert(db, instance, &stored)?;
+                        Ok((stored, true))
+                    }
+                    Some(known) if !is_refused(&known) => Ok((known, false)),
+                    Some(mut known) => {
+                        known.view.status = TransactionStatus::Stored;
+                        known.settled = false;
+                        store::update(db, &known)?;
+                        Ok((known, true))
+                    }
                 }
             })
             .await?;
@@ -75,6 +82,10 @@ impl Relay {
             return Err(self.never_taken(stored.view).await?);
         }
         Ok(stored.view)
+    }
+
+    fn is_relayers(&self, wallet: Address) -> bool {
+        self.inner.config.relayer.as_ref().is_some_and(|relayer| relayer.address() == wallet)
     }
 
     /// What the node never took is not kept: whoever sent it is told why.

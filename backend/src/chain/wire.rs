@@ -1,0 +1,314 @@
+//! Plain HTTP to an endpoint, with as little around it as there can be: whoever asks drives the connection, so that a
+//! question wakes no other task, and the connection is kept for the next one. TLS goes another way.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
+use alloy::transports::{TransportError, TransportErrorKind, TransportFut, TransportResult};
+use futures_util::task::AtomicWaker;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, RETRY_AFTER};
+use hyper::{Method, Request, Response, Uri};
+use hyper_util::rt::TokioIo;
+use reqwest::Url;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+/// Connections that are kept.
+const MOST_IDLE: usize = 8;
+/// A connection that was not used for so long is not used again: endpoints close theirs after a minute or so.
+const LONGEST_IDLE: Duration = Duration::from_secs(30);
+/// The largest answer that is taken.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+type Connection = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+
+/// An endpoint's address and the connections to it. Clones share them.
+#[derive(Clone)]
+pub(super) struct Wire {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    host: String,
+    port: u16,
+    target: Uri,
+    headers: HeaderMap,
+    /// For connecting alone.
+    connect_limit: Duration,
+    /// For a question as a whole.
+    limit: Duration,
+    idle: Mutex<Vec<Idle>>,
+}
+
+struct Idle {
+    line: Line,
+    since: Instant,
+}
+
+/// A connection, which moves only while it is driven.
+struct Line {
+    sender: http1::SendRequest<Full<Bytes>>,
+    connection: Connection,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+enum WireError {
+    #[error("no connection")]
+    Connect(#[source] std::io::Error),
+    #[error("no connection within {} ms", .0.as_millis())]
+    ConnectTimeout(Duration),
+    #[error("no answer within {} ms", .0.as_millis())]
+    Timeout(Duration),
+    #[error("the connection broke")]
+    Broken(#[source] hyper::Error),
+    #[error("the answer broke off")]
+    Answer(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Wire {
+    /// To an `http` address without a user; `None` if it is another one.
+    pub(super) fn to(url: &Url, connect_limit: Duration, limit: Duration) -> Option<Self> {
+        if url.scheme() != "http" || !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        let (host, port) = (url.host_str()?, url.port_or_known_default()?);
+        let target = url
+            .query()
+            .map_or_else(|| url.path().parse(), |query| format!("{}?{query}", url.path()).parse());
+        let named =
+            url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")).parse();
+        let json = HeaderValue::from_static("application/json");
+        let inner = Inner {
+            // An IPv6 address stands in brackets in an address, and nowhere else.
+            host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
+            port,
+            target: target.ok()?,
+            headers: HeaderMap::from_iter([
+                (HOST, named.ok()?),
+                (CONTENT_TYPE, json.clone()),
+                (ACCEPT, json),
+            ]),
+            connect_limit,
+            limit,
+            idle: Mutex::default(),
+        };
+        Some(Self { inner: Arc::new(inner) })
+    }
+
+    async fn answer(self, packet: RequestPacket) -> TransportResult<ResponsePacket> {
+        let body = match &packet {
+            RequestPacket::Single(one) => Bytes::copy_from_slice(one.serialized().get().as_bytes()),
+            RequestPacket::Batch(_) => {
+                serde_json::to_vec(&packet).map_err(TransportError::ser_err)?.into()
+            }
+        };
+        let limit = self.inner.limit;
+        let (head, body) = match timeout(limit, self.inner.exchange(body)).await {
+            Ok(answer) => answer.map_err(TransportErrorKind::custom)?,
+            Err(_) => return Err(TransportErrorKind::custom(WireError::Timeout(limit))),
+        };
+        let read = serde_json::from_slice::<ResponsePacket>(&body);
+        if head.status.is_success() {
+            return read
+                .map_err(|error| TransportError::deser_err(error, String::from_utf8_lossy(&body)));
+        }
+        // Some endpoints say with a status what they say in the body as well.
+        match read {
+            Ok(answer) if answer.is_error() => Ok(answer),
+            Ok(_) | Err(_) => Err(TransportErrorKind::http_error_with_retry_after(
+                head.status.as_u16(),
+                String::from_utf8_lossy(&body).into_owned(),
+                retry_after(&head.headers),
+            )),
+        }
+    }
+}
+
+/// `Retry-After` in seconds.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+impl Inner {
+    async fn exchange(
+        &self,
+        body: Bytes,
+    ) -> Result<(hyper::http::response::Parts, Bytes), WireError> {
+        let mut request = self.request(body);
+        loop {
+            let mut line = match self.take_idle() {
+                Some(line) => line,
+                None => self.connect().await?,
+            };
+            let answered = line.ask(request).await;
+            match answered {
+                Ok((head, body)) => {
+                    self.keep(line);
+                    return Ok((head, body));
+                }
+                // The endpoint had closed it, and has seen nothing of the question.
+                Err(Unanswered::NotSent(unsent)) => request = unsent,
+                Err(Unanswered::Failed(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn request(&self, body: Bytes) -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.target.clone();
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    async fn connect(&self) -> Result<Line, WireError> {
+        let stream =
+            timeout(self.connect_limit, TcpStream::connect((self.host.as_str(), self.port)));
+        let stream = stream.await.map_err(|_| WireError::ConnectTimeout(self.connect_limit))?;
+        let stream = stream.map_err(WireError::Connect)?;
+        stream.set_nodelay(true).map_err(WireError::Connect)?;
+        let (sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(WireError::Broken)?;
+        Ok(Line { sender, connection })
+    }
+
+    fn take_idle(&self) -> Option<Line> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = idle.pop()?;
+        if newest.since.elapsed() < LONGEST_IDLE {
+            return Some(newest.line);
+        }
+        // The others are older still.
+        idle.clear();
+        None
+    }
+
+    fn keep(&self, line: Line) {
+        if line.sender.is_closed() {
+            return;
+        }
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_IDLE {
+            idle.push(Idle { line, since: Instant::now() });
+        }
+    }
+}
+
+/// What came of asking on a connection.
+enum Unanswered {
+    /// No byte of it left.
+    NotSent(Request<Full<Bytes>>),
+    Failed(WireError),
+}
+
+impl Line {
+    async fn ask(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<(hyper::http::response::Parts, Bytes), Unanswered> {
+        let Self { sender, connection } = self;
+        let work = async {
+            // An idle connection that was closed says so when it is driven, and gives the question back.
+            let response: Response<Incoming> =
+                sender.try_send_request(request).await.map_err(|mut failed| {
+                    match failed.take_message() {
+                        Some(request) => Unanswered::NotSent(request),
+                        None => Unanswered::Failed(WireError::Broken(failed.into_error())),
+                    }
+                })?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, LARGEST_ANSWER).collect().await;
+            let body = body.map_err(|error| Unanswered::Failed(WireError::Answer(error)))?;
+            Ok((head, body.to_bytes()))
+        };
+        drive(connection, work).await
+    }
+}
+
+/// Does the work, and moves the connection's bytes meanwhile. The two wake each other with every step: that is heard here,
+/// and does not put the task back into the runtime's queue, which would have another thread woken for it.
+async fn drive<T>(connection: &mut Connection, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    let mut is_open = true;
+    let nudge = Arc::new(Nudge::default());
+    let waker = Waker::from(Arc::clone(&nudge));
+    poll_fn(|context| {
+        nudge.task.register(context.waker());
+        let mut inner = Context::from_waker(&waker);
+        loop {
+            nudge.state.store(POLLING, Ordering::SeqCst);
+            if let Poll::Ready(done) = work.as_mut().poll(&mut inner) {
+                return Poll::Ready(done);
+            }
+            if is_open {
+                is_open = Pin::new(&mut *connection).poll(&mut inner).is_pending();
+            }
+            if nudge.state.swap(WAITING, Ordering::SeqCst) == POLLING {
+                return Poll::Pending;
+            }
+        }
+    })
+    .await
+}
+
+/// The task waits, and is woken.
+const WAITING: u8 = 0;
+/// It is at work, and sees by itself what is new when it is through.
+const POLLING: u8 = 1;
+/// Something was new while it was at work.
+const NUDGED: u8 = 2;
+
+/// A waker that wakes the task only when it sleeps.
+#[derive(Default)]
+struct Nudge {
+    state: AtomicU8,
+    task: AtomicWaker,
+}
+
+impl Wake for Nudge {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        let at_work = |state| (state != WAITING).then_some(NUDGED);
+        if self.state.fetch_update(Ordering::SeqCst, Ordering::SeqCst, at_work).is_err() {
+            self.task.wake();
+        }
+    }
+}
+
+impl tower::Service<RequestPacket> for Wire {
+    type Response = ResponsePacket;
+    type Error = TransportError;
+    type Future = TransportFut<'static>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), TransportError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, packet: RequestPacket) -> Self::Future {
+        Box::pin(self.clone().answer(packet))
+    }
+}
+
+impl fmt::Debug for Wire {
+    /// Without the path, which may hold a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire")
+            .field("host", &self.inner.host)
+            .field("port", &self.inner.port)
+            .finish_non_exhaustive()
+    }
+}
