@@ -4,6 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use nix::time::ClockId;
+use nix::unistd::Pid;
 
 /// More work than this beside ours makes every figure a guess.
 const MOST_LOAD: f64 = 0.5;
@@ -31,18 +33,11 @@ pub(crate) fn load() -> Result<f64> {
     first.parse().context("the load is a number")
 }
 
-/// Microseconds that every thread of a process has spent on a processor, by the scheduler's own account. Threads that
-/// ended are not counted, so ask only of processes that keep theirs.
+/// Microseconds that a process has spent on processors, with every thread that it ever had, by the scheduler's account.
 pub(crate) fn cpu_micros(process: u32) -> Result<f64> {
-    let mut nanos = 0_u64;
-    for task in fs::read_dir(format!("/proc/{process}/task")).context("the process is gone")? {
-        let path = task?.path().join("schedstat");
-        // A thread may end between the listing and the reading.
-        let Ok(text) = fs::read_to_string(&path) else { continue };
-        let spent = text.split_whitespace().next().context("schedstat is empty")?;
-        nanos += spent.parse::<u64>().context("schedstat counts in numbers")?;
-    }
-    Ok(Duration::from_nanos(nanos).as_secs_f64() * 1e6)
+    let clock = ClockId::pid_cpu_clock_id(Pid::from_raw(process.try_into()?))
+        .context("the process has no clock: it is gone")?;
+    Ok(Duration::from(clock.now()?).as_secs_f64() * 1e6)
 }
 
 /// What the processor is.

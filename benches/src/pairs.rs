@@ -1,5 +1,6 @@
 //! Two programs at the same work in one run, taking turns A B B A, and what the ratio of their figures is.
 
+use std::fmt;
 use std::future::Future;
 
 use anyhow::{Result, ensure};
@@ -9,22 +10,38 @@ use serde::Serialize;
 const PAIRS: usize = 15;
 /// Pairs that are run before, and forgotten.
 const WARM_UP: usize = 2;
-/// Which of the sorted ratios bound the median: P(Binomial(15, ½) < 4) is 1.8 % on either side.
+/// Which of the sorted figures bound the median: P(Binomial(15, ½) < 4) is 1.8 % on either side.
 const BOUND: usize = 3;
 
-/// A figure per operation, in one unit, of ours and of the peer, and the ratio between them.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Compared {
-    /// Median of ours.
-    pub(crate) ours: f64,
-    /// Median of the peer's.
-    pub(crate) peer: f64,
-    /// Median of the ratios of the pairs.
-    pub(crate) ratio: f64,
-    /// The lower bound of that median, at 96 %.
+/// A median and where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Measure {
+    /// The median.
+    pub(crate) median: f64,
+    /// Its lower bound, at 96 %.
     pub(crate) low: f64,
-    /// The upper bound of that median, at 96 %.
+    /// Its upper bound, at 96 %.
     pub(crate) high: f64,
+}
+
+/// A figure per operation, in one unit, of ours and of the peer, and the ratio between them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(crate) struct Compared {
+    /// Ours.
+    pub(crate) ours: Measure,
+    /// The peer's.
+    pub(crate) peer: Measure,
+    /// The ratios of the pairs.
+    pub(crate) ratio: Measure,
+}
+
+impl fmt::Display for Measure {
+    /// With its bounds, in the precision that is asked for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { median, low, high } = self;
+        let digits = f.precision().unwrap_or(3);
+        write!(f, "{median:.digits$} [{low:.digits$}, {high:.digits$}]")
+    }
 }
 
 /// Runs both in turns; each call answers its figures per operation, the same figures in the same order.
@@ -51,28 +68,35 @@ where
             pairs.push(pair);
         }
     }
-    let mut ratios = [Compared { ours: 0.0, peer: 0.0, ratio: 0.0, low: 0.0, high: 0.0 }; N];
-    for (at, ratio) in ratios.iter_mut().enumerate() {
+    let nothing = Measure { median: 0.0, low: 0.0, high: 0.0 };
+    let mut compared = [Compared { ours: nothing, peer: nothing, ratio: nothing }; N];
+    for (at, one) in compared.iter_mut().enumerate() {
         let figures: Vec<(f64, f64)> = pairs
             .iter()
             .filter_map(|(ours, peer)| Some((*ours.get(at)?, *peer.get(at)?)))
             .collect();
-        *ratio = summary(&figures)?;
+        *one = summary(&figures)?;
     }
-    Ok(ratios)
+    Ok(compared)
 }
 
 fn summary(figures: &[(f64, f64)]) -> Result<Compared> {
     ensure!(figures.iter().all(|(_, peer)| *peer > 0.0), "the peer's figure is not positive");
-    let ratios = sorted(figures.iter().map(|(ours, peer)| ours / peer));
-    let at = |list: &[f64], index: usize| list.get(index).copied().unwrap_or(f64::NAN);
     Ok(Compared {
-        ours: median(&sorted(figures.iter().map(|(ours, _)| *ours))),
-        peer: median(&sorted(figures.iter().map(|(_, peer)| *peer))),
-        ratio: median(&ratios),
-        low: at(&ratios, BOUND),
-        high: at(&ratios, ratios.len().saturating_sub(1 + BOUND)),
+        ours: measure(figures.iter().map(|(ours, _)| *ours)),
+        peer: measure(figures.iter().map(|(_, peer)| *peer)),
+        ratio: measure(figures.iter().map(|(ours, peer)| ours / peer)),
     })
+}
+
+fn measure(values: impl Iterator<Item = f64>) -> Measure {
+    let sorted = sorted(values);
+    let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
+    Measure {
+        median: median(&sorted),
+        low: at(BOUND),
+        high: at(sorted.len().saturating_sub(1 + BOUND)),
+    }
 }
 
 fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
@@ -101,7 +125,8 @@ mod tests {
 
         let summary = summary(&figures).unwrap();
 
-        assert_eq!((summary.low, summary.ratio, summary.high), (2.0, 4.0, 6.0));
+        assert_eq!(summary.ratio, Measure { median: 4.0, low: 2.0, high: 6.0 });
+        assert_eq!(format!("{:.1}", summary.ours), "8.0 [4.0, 12.0]");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) enum Goal {
     RatioAtMost(f64),
     /// Ours alone, in the row's unit.
     OursAtMost(f64),
+    /// No goal: it tells what another row leaves out.
+    Shown,
 }
 
 /// A row.
@@ -36,13 +38,14 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Whether the goal is met with the whole interval; `None` if nothing was measured.
+    /// Whether the goal is met with the whole interval; `None` if nothing was measured, or there is no goal.
     pub(crate) fn is_met(&self) -> Option<bool> {
         let measured = self.measured.as_ref().ok()?;
-        Some(match self.goal {
-            Goal::RatioAtMost(most) => measured.high <= most,
-            Goal::OursAtMost(most) => measured.ours <= most,
-        })
+        match self.goal {
+            Goal::RatioAtMost(most) => Some(measured.ratio.high <= most),
+            Goal::OursAtMost(most) => Some(measured.ours.high <= most),
+            Goal::Shown => None,
+        }
     }
 }
 
@@ -50,25 +53,27 @@ impl fmt::Display for Goal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RatioAtMost(most) => write!(f, "≤ {most:.3}×"),
-            Self::OursAtMost(most) => write!(f, "≤ {most}"),
+            Self::OursAtMost(most) => write!(f, "≤ {most} µs"),
+            Self::Shown => f.write_str("–"),
         }
     }
 }
 
 /// The rows as a Markdown table.
 pub(crate) fn table(rows: &[Row]) -> String {
-    let mut text = "| # | work | peer | ours | peer's | ratio [96 %] | goal | met |\n|---|---|---|---|---|---|---|---|\n".to_owned();
+    let mut text = "| # | work | peer | ours [96 %] | peer's | ratio [96 %] | goal | met |\n|---|---|---|---|---|---|---|---|\n".to_owned();
     for row in rows {
         let Row { id, what, peer, label, unit, goal, measured } = row;
         let peer = if label.is_empty() { (*peer).to_owned() } else { format!("{peer} ({label})") };
-        let met = match row.is_met() {
-            Some(true) => "yes",
-            Some(false) => "no",
-            None => "not run",
+        let met = match (row.is_met(), measured) {
+            (Some(true), _) => "yes",
+            (Some(false), _) => "no",
+            (None, Ok(_)) => "–",
+            (None, Err(_)) => "not run",
         };
         let figures = match measured {
-            Ok(Compared { ours, peer, ratio, low, high }) => {
-                format!("{ours:.1} {unit} | {peer:.1} {unit} | {ratio:.3} [{low:.3}, {high:.3}]")
+            Ok(Compared { ours, peer, ratio }) => {
+                format!("{ours:.1} {unit} | {:.1} {unit} | {ratio:.3}", peer.median)
             }
             Err(why) => format!("– | – | {why}"),
         };
@@ -78,22 +83,47 @@ pub(crate) fn table(rows: &[Row]) -> String {
     text
 }
 
+/// What stands before the figures in a document, and after them.
+const MARKS: (&str, &str) =
+    ("<!-- figures: `cargo xtask bench` writes them -->", "<!-- end of figures -->");
+
+/// The document with other figures between its marks; `None` if it has none.
+pub(crate) fn with_figures(document: &str, figures: &str) -> Option<String> {
+    let (before, rest) = document.split_once(MARKS.0)?;
+    let (_, after) = rest.split_once(MARKS.1)?;
+    Some(format!("{before}{}\n{}\n{}{after}", MARKS.0, figures.trim_end(), MARKS.1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pairs::Measure;
 
     fn row(goal: Goal, measured: Result<Compared, String>) -> Row {
         Row { id: "R2", what: "relay", peer: "anvil", label: "", unit: "µs", goal, measured }
     }
 
-    const MEASURED: Compared =
-        Compared { ours: 120.0, peer: 100.0, ratio: 1.2, low: 1.1, high: 1.35 };
+    const fn measure(median: f64, low: f64, high: f64) -> Measure {
+        Measure { median, low, high }
+    }
+
+    const MEASURED: Compared = Compared {
+        ours: measure(120.0, 115.0, 125.0),
+        peer: measure(100.0, 95.0, 105.0),
+        ratio: measure(1.2, 1.1, 1.35),
+    };
 
     #[test]
     fn a_goal_is_met_by_the_whole_interval_only() {
-        assert_eq!(row(Goal::RatioAtMost(1.3), Ok(MEASURED)).is_met(), Some(false));
-        assert_eq!(row(Goal::RatioAtMost(1.35), Ok(MEASURED)).is_met(), Some(true));
-        assert_eq!(row(Goal::OursAtMost(110.0), Ok(MEASURED)).is_met(), Some(false));
+        for (goal, expected) in [
+            (Goal::RatioAtMost(1.3), Some(false)),
+            (Goal::RatioAtMost(1.35), Some(true)),
+            (Goal::OursAtMost(120.0), Some(false)),
+            (Goal::OursAtMost(125.0), Some(true)),
+            (Goal::Shown, None),
+        ] {
+            assert_eq!(row(goal, Ok(MEASURED)).is_met(), expected, "{goal:?}");
+        }
     }
 
     #[test]
@@ -101,5 +131,25 @@ mod tests {
         let text = table(&[row(Goal::RatioAtMost(1.0), Err("no such peer".to_owned()))]);
 
         assert!(text.contains("no such peer") && text.contains("not run"), "{text}");
+    }
+
+    #[test]
+    fn figures_are_replaced_between_the_marks_alone() {
+        let document = format!("# Title\n{}\nold\n{}\nwords\n", MARKS.0, MARKS.1);
+
+        let text = with_figures(&document, "new\n").unwrap();
+
+        assert_eq!(text, document.replace("old", "new"));
+        assert_eq!(with_figures("# Title", "new"), None);
+    }
+
+    #[test]
+    fn what_has_no_goal_is_neither_met_nor_missed() {
+        let text = table(&[row(Goal::Shown, Ok(MEASURED))]);
+
+        assert!(
+            text.contains("| 120.0 [115.0, 125.0] µs |") && text.ends_with("| – | – |\n"),
+            "{text}"
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the release build beside its peers. Never a part of the tests: a figure is not a verdict.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::setup::{self, Kit, Need};
@@ -9,6 +11,8 @@ use crate::{build, process, progress};
 
 /// Where the figures are written as JSON, below the scratch folder.
 const FIGURES: &str = "bench.json";
+/// Where the last figures are shown.
+const DOCUMENT: &str = "docs/BENCHMARKS.md";
 
 /// Installs the peers, builds with optimisation, and measures.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -24,8 +28,17 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_DIST", workspace.at(build::DIST))
         .env("PHASE8_VIEM", peer)
-        .env("PHASE8_BENCH_JSON", &figures);
+        .env("PHASE8_BENCH_JSON", &figures)
+        .env("PHASE8_BENCH_DOC", workspace.at(DOCUMENT))
+        .env("PHASE8_BENCH_COMMIT", commit(workspace)?);
     process::run_openly(&mut command)
+}
+
+/// The commit that is measured, and whether there is more than it.
+fn commit(workspace: &Workspace) -> Result<String> {
+    let describe = ["describe", "--always", "--dirty= and changes after it", "--exclude=*"];
+    let words = process::output(Command::new("git").current_dir(workspace.root()).args(describe))?;
+    Ok(words.trim().to_owned())
 }
 
 fn release(kit: &Kit) -> Result<()> {
