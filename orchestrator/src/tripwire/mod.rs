@@ -1,9 +1,13 @@
 //! Tripwires on text: whatever an agent writes is held, checked, and only then let through. Nothing passes unchecked: a
 //! detector that breaks down or takes too long trips the line itself.
 
+pub mod corpus;
 mod held;
+mod normal;
+mod privacy;
 #[cfg(test)]
 mod tests;
+mod toxicity;
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,10 +17,13 @@ use std::time::Duration;
 
 use phase8_shared::mission::{Safety, Severity, Trip, Tripwire};
 use phase8_shared::policy::TripwireSensitivity;
+use phase8_shared::spec::TripwireKind;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::timeout;
 
 pub use self::held::HeldText;
+pub use self::privacy::PrivacyLeakDetector;
+pub use self::toxicity::ToxicityFilter;
 
 /// How long a detector may look at one text. A whole answer of a model takes milliseconds; only what hangs comes here.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -56,7 +63,17 @@ impl Guard {
     /// The detectors that the mission was launched with; none for a mission from before they were recorded.
     pub fn new(safety: Option<&Safety>) -> Self {
         let sensitivity = safety.map_or(TripwireSensitivity::Medium, |safety| safety.sensitivity);
-        Self { detectors: Arc::new([]), sensitivity, limit: TIME_LIMIT }
+        let named = safety.map(|safety| safety.tripwires.as_slice()).unwrap_or_default();
+        let of_text = |kind: &TripwireKind| -> Option<Arc<dyn Detector>> {
+            match kind {
+                TripwireKind::ToxicityFilter => Some(Arc::new(ToxicityFilter)),
+                TripwireKind::PrivacyLeakDetector => Some(Arc::new(PrivacyLeakDetector)),
+                // What a call costs is not in its text.
+                TripwireKind::BudgetGuard => None,
+            }
+        };
+        let detectors = named.iter().filter_map(of_text).collect();
+        Self { detectors, sensitivity, limit: TIME_LIMIT }
     }
 
     /// The same with one more detector.

@@ -1,5 +1,8 @@
 //! The line stops whatever a detector does, and what is split over two texts is found.
 
+mod measure;
+mod texts;
+
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
