@@ -11,6 +11,7 @@ use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter};
 use phase8_shared::spec::{self, AdapterId};
 
+use crate::agents;
 use crate::command::{NewMission, SwitchTo};
 use crate::refusal::Refusal;
 
@@ -45,7 +46,8 @@ impl LaunchPolicy {
             self.adapters.iter().filter(|adapter| used.contains(&adapter.id)).collect();
         let stuck = adapters.iter().find(|adapter| !runnable.contains(adapter.id.as_str()));
         if let Some(stuck) = stuck {
-            return Err(Refusal::AdapterNotRunnable(stuck.id.to_string()));
+            let why = agents::why_unconnected(stuck);
+            return Err(Refusal::AdapterNotRunnable { adapter: stuck.id.to_string(), why });
         }
         let rehearsal = adapters.iter().all(|adapter| adapter.is_rehearsal());
         // The check above refuses an adapter whose price is not known.
@@ -85,7 +87,8 @@ impl LaunchPolicy {
             return SwitchTo::Unusable { why };
         };
         if !runnable.contains(adapter.id.as_str()) {
-            let why = format!("there is no connector for `{}`", adapter.id);
+            let why =
+                format!("`{}` is not connected: {}", adapter.id, agents::why_unconnected(adapter));
             return SwitchTo::Unusable { why };
         }
         match priced(adapter) {

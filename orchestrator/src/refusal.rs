@@ -33,11 +33,13 @@ pub enum Refusal {
     )]
     MissionExists(MissionId),
     /// No connector for the adapter.
-    #[error(
-        "`{0}` cannot be run: only rehearsal adapters run so far; take the endpoint out of model-adapters.json or \
-         choose another adapter for the agent"
-    )]
-    AdapterNotRunnable(String),
+    #[error("`{adapter}` cannot be run: {why}, or choose another adapter for the agent")]
+    AdapterNotRunnable {
+        /// The adapter.
+        adapter: String,
+        /// What is missing, and what to do about it.
+        why: String,
+    },
     /// A scaled clock with real models.
     #[error(
         "a clock faster than the wall's is for rehearsals; set clock_scale to 1, or use rehearsal adapters only"
@@ -210,7 +212,7 @@ impl Refusal {
                 ProblemCode::NotFound
             }
             Self::StepNotHeld(_) => ProblemCode::StepNotHeld,
-            Self::SpecRefused(_) | Self::Plan(_) | Self::AdapterNotRunnable(_) => {
+            Self::SpecRefused(_) | Self::Plan(_) | Self::AdapterNotRunnable { .. } => {
                 ProblemCode::SpecRefused
             }
             Self::GlobalPause => ProblemCode::GlobalPause,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use alloy::primitives::Address;
 use anyhow::{Context, Result};
 use phase8_orchestrator::agents::Adapters;
+use phase8_orchestrator::agents::openai::Environment;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::SqliteStore;
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy};
@@ -27,7 +28,7 @@ pub(super) async fn start(
     let store = SqliteStore::open(&path)
         .with_context(|| format!("the ledgers in {} cannot be opened", path.display()))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let adapters = Adapters::rehearsing(&files.adapters, &clock);
+    let adapters = Adapters::connect(&files.adapters, &clock, &Environment);
     let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
     let policy = LaunchPolicy {
         base_stake: config.launch.defaults()?.base_stake,

@@ -1,8 +1,10 @@
-//! What an agent remembers: the deliverables of the steps before its own, oldest first.
+//! What an agent remembers: the deliverables of the steps before its own, and, if its memory is persistent, what agents
+//! with its bucket delivered in earlier missions.
 
 use phase8_shared::id::Role;
 use phase8_shared::ledger::Commitment;
-use phase8_shared::mission::{MissionState, PlanStep, StepState};
+use phase8_shared::mission::{MissionCreated, MissionState, PlanStep, StepState};
+use phase8_shared::spec::{JobSpec, MemoryKind};
 
 /// One thing remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,4 +30,31 @@ pub fn sources<'s>(state: &'s MissionState, step: &PlanStep) -> Vec<&'s StepStat
         next += 1;
     }
     state.steps.iter().filter(|step| wanted.contains(&step.plan.id)).collect()
+}
+
+/// Where the notes of an agent are kept, and for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// The bucket's name in the store.
+    pub name: String,
+    /// In milliseconds of wall time.
+    pub retention_millis: u64,
+}
+
+impl Bucket {
+    /// The bucket of a role; `None` if its memory does not outlive the mission. Operators share no memory, whatever they
+    /// call their buckets, and no real mission is told what a rehearsal made up.
+    pub fn of(mission: &MissionCreated, spec: &JobSpec, role: &Role) -> Option<Self> {
+        let policy = &spec.agent(role)?.memory;
+        match policy.kind {
+            MemoryKind::Ephemeral => None,
+            MemoryKind::Persistent => {
+                let kind = if mission.rehearsal { "rehearsed" } else { "real" };
+                Some(Self {
+                    name: format!("{kind}/{}/{}", mission.operator, policy.bucket),
+                    retention_millis: u64::from(policy.retention_hours).saturating_mul(3_600_000),
+                })
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ use super::calls::{self, Done, Job};
 use super::inner::Inner;
 use super::ledger;
 use super::seat::Seat;
-use super::{EngineError, tenure::Held};
+use super::{EngineError, recollect, tenure::Held};
 use crate::command::{CallEnd, Command};
 use crate::mission::{Context, Effect, EffectKey, decide, next_wake};
 use crate::ports::Retry;
@@ -144,6 +144,10 @@ impl Inner {
             // Whoever asked is not there any more, and nobody knows what became of it.
             self.attempt(seat, desk, &Command::Recover, &[], By::Holder).await?;
         }
+        if let Some(now) = seat.snapshot().filter(|_| held == Held::Anew) {
+            // Whoever had it before may have ended between a deliverable and the note of it.
+            recollect::keep(&self.parts, &now.state).await;
+        }
         Ok(())
     }
 
@@ -156,7 +160,12 @@ impl Inner {
         done: Option<Done>,
     ) {
         if let Some(Done { command, blobs }) = done {
-            return self.insist(seat, desk, command, blobs).await;
+            let delivers = delivers(&command);
+            self.insist(seat, desk, command, blobs).await;
+            if let Some(now) = seat.snapshot().filter(|_| delivers) {
+                recollect::keep(&self.parts, &now.state).await;
+            }
+            return;
         }
         // An adapter that panics must not take the mission with it.
         tracing::error!(mission.id = %seat.id, "a task of mission {} broke down", seat.id);
@@ -377,4 +386,9 @@ impl Inner {
             self.insist(seat, &mut desk, Command::Stop, Vec::new()).await;
         }
     }
+}
+
+/// Whether a command records what an agent delivered.
+const fn delivers(command: &Command) -> bool {
+    matches!(command, Command::Settle { end: CallEnd::Answered { deliverable: Some(_), .. }, .. })
 }

@@ -4,8 +4,11 @@
 mod calls;
 mod desk;
 mod engine;
+#[cfg(test)]
+mod http_tests;
 mod inner;
 mod ledger;
+mod recollect;
 mod registry;
 mod seat;
 mod shelf;

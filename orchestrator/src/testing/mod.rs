@@ -1,11 +1,15 @@
 //! Scripts for the core: `assert_snapshot!(transcript(script), expected)`. A script is one command a line; what it gives is one event or refusal
 //! a line. One world touches the API, so that a test states only what matters.
 
+mod endpoint;
 mod line;
+mod live;
 mod mission;
 mod rehearse;
 mod world;
 
+pub(crate) use endpoint::{Asked, FakeEndpoint, Part, Reply, delta, usage};
+pub(crate) use live::{Live, observed};
 pub(crate) use mission::{CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, request};
 pub(crate) use rehearse::rehearse;
 pub(crate) use world::World;

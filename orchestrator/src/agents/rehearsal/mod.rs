@@ -16,7 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use self::document::Document;
-use super::{Adapter, AgentDocument, AgentError, CallAnswer, CallRequest};
+use super::{Adapter, AgentDocument, AgentError, CallAnswer, CallRequest, Usage};
 use crate::ports::Clock;
 
 /// Rehearses any role of any job.
@@ -66,12 +66,16 @@ pub fn answer(request: &CallRequest) -> CallAnswer {
             words_in(&content)
         )
     } else {
-        share.words
+        share.words.clone()
     };
+    let sent = request.messages.iter().map(|message| message.text.len()).sum();
     CallAnswer {
-        input_tokens: tokens(&request.prompt).min(request.limits.prompt_tokens),
-        output_tokens: tokens(&share.text).min(request.limits.output_tokens),
+        usage: Usage::Counted {
+            input_tokens: tokens(sent).min(request.limits.prompt_tokens),
+            output_tokens: tokens(share.text.len()).min(request.limits.output_tokens),
+        },
         words,
+        text: share.text,
         document: last.then(|| AgentDocument {
             title: document.title.clone(),
             media_type: "text/markdown".to_owned(),
@@ -90,8 +94,8 @@ fn write(request: &CallRequest) -> Document {
 }
 
 /// Four bytes a token, the usual rule of thumb; never more than there are bytes.
-fn tokens(text: &str) -> u64 {
-    (text.len() as u64).div_ceil(4).max(1)
+fn tokens(bytes: usize) -> u64 {
+    (bytes as u64).div_ceil(4).max(1)
 }
 
 fn words_in(text: &str) -> usize {

@@ -1,0 +1,142 @@
+//! Server-sent events, read as they come (HTML standard, 9.2.6). What is not ended yet is bounded: an endpoint that never
+//! ends a line must not fill the memory.
+
+use std::collections::VecDeque;
+
+/// The longest line, and the most data of one event, in bytes.
+const LARGEST_EVENT: usize = 256 * 1024;
+
+/// An event that is larger than any chunk of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the endpoint sends an event of more than {LARGEST_EVENT} bytes")]
+pub(super) struct TooLarge;
+
+/// Puts the data of events together.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    line: Vec<u8>,
+    data: Vec<u8>,
+    has_data: bool,
+    after_carriage_return: bool,
+    ready: VecDeque<String>,
+}
+
+impl Events {
+    /// Takes in what arrived.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
+        for byte in bytes {
+            let after_carriage_return = std::mem::take(&mut self.after_carriage_return);
+            match byte {
+                b'\n' if after_carriage_return => {}
+                b'\n' => self.end_line()?,
+                b'\r' => {
+                    self.after_carriage_return = true;
+                    self.end_line()?;
+                }
+                byte => {
+                    if self.line.len() >= LARGEST_EVENT {
+                        return Err(TooLarge);
+                    }
+                    self.line.push(*byte);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The data of the next event that is complete.
+    pub(super) fn next(&mut self) -> Option<String> {
+        self.ready.pop_front()
+    }
+
+    fn end_line(&mut self) -> Result<(), TooLarge> {
+        let line = std::mem::take(&mut self.line);
+        if line.is_empty() {
+            self.dispatch();
+            return Ok(());
+        }
+        // A byte order mark can only stand before the first line, and no field's name begins with one.
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
+        let value = match line.strip_prefix(b"data") {
+            Some([]) => &[],
+            Some([b':', b' ', value @ ..] | [b':', value @ ..]) => value,
+            // Comments, other fields and names that only begin alike.
+            Some(_) | None => return Ok(()),
+        };
+        if self.data.len().saturating_add(value.len()) > LARGEST_EVENT {
+            return Err(TooLarge);
+        }
+        if self.has_data {
+            self.data.push(b'\n');
+        }
+        self.has_data = true;
+        self.data.extend_from_slice(value);
+        Ok(())
+    }
+
+    fn dispatch(&mut self) {
+        if std::mem::take(&mut self.has_data) {
+            let data = std::mem::take(&mut self.data);
+            self.ready.push_back(String::from_utf8_lossy(&data).into_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(parts: &[&[u8]]) -> Vec<String> {
+        let mut events = Events::default();
+        for part in parts {
+            events.push(part).unwrap();
+        }
+        std::iter::from_fn(|| events.next()).collect()
+    }
+
+    #[test]
+    fn events_are_read_as_the_standard_says() {
+        let cases: [(&str, &[&str]); 11] = [
+            ("data: one\n\ndata: two\n\n", &["one", "two"]),
+            ("data: one\r\n\r\ndata: two\r\r", &["one", "two"]),
+            ("data:one\n\n", &["one"]),
+            ("data:  one\n\n", &[" one"]),
+            ("data: one\ndata: two\n\n", &["one\ntwo"]),
+            ("data\n\n", &[""]),
+            (": a comment\n\nevent: x\nid: 4\nretry: 9\n\n", &[]),
+            ("event: x\ndata: one\n\n", &["one"]),
+            ("database: one\n\n", &[]),
+            ("\u{feff}data: one\n\n", &["one"]),
+            ("data: not ended\n", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(&[text.as_bytes()]), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_never_ends_is_refused_before_it_fills_the_memory() {
+        let mut line = Events::default();
+        let mut event = Events::default();
+        let part = [b"data: ".as_slice(), &[b'x'; 4_090], b"\n"].concat();
+
+        assert_eq!((0..100).try_for_each(|_| line.push(&[b'x'; 4_096])), Err(TooLarge));
+        assert_eq!((0..100).try_for_each(|_| event.push(&part)), Err(TooLarge));
+        assert!(line.line.len() <= LARGEST_EVENT && event.data.len() <= LARGEST_EVENT);
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_where_the_stream_is_cut(
+            text in "(data: [a-zä☃]{0,6}|:|event: y){0,1}(\r\n|\n|\r)(data: [a-zä☃]{0,6}(\r\n|\n|\r)){0,3}(\r\n|\n|\r)",
+            cut in 0_usize..40,
+        ) {
+            let bytes = text.as_bytes();
+            let (head, tail) = bytes.split_at(cut.min(bytes.len()));
+
+            prop_assert_eq!(read(&[head, tail]), read(&[bytes]));
+        }
+    }
+}
