@@ -43,18 +43,15 @@ pub struct Bucket {
 
 impl Bucket {
     /// The bucket of a role; `None` if its memory does not outlive the mission. Operators share no memory, whatever they
-    /// call their buckets, and no real mission is told what a rehearsal made up.
+    /// call their buckets. A rehearsal is the same every time, so it remembers nothing.
     pub fn of(mission: &MissionCreated, spec: &JobSpec, role: &Role) -> Option<Self> {
         let policy = &spec.agent(role)?.memory;
         match policy.kind {
-            MemoryKind::Ephemeral => None,
-            MemoryKind::Persistent => {
-                let kind = if mission.rehearsal { "rehearsed" } else { "real" };
-                Some(Self {
-                    name: format!("{kind}/{}/{}", mission.operator, policy.bucket),
-                    retention_millis: u64::from(policy.retention_hours).saturating_mul(3_600_000),
-                })
-            }
+            MemoryKind::Persistent if !mission.rehearsal => Some(Self {
+                name: format!("{}/{}", mission.operator, policy.bucket),
+                retention_millis: u64::from(policy.retention_hours).saturating_mul(3_600_000),
+            }),
+            MemoryKind::Persistent | MemoryKind::Ephemeral => None,
         }
     }
 }

@@ -130,9 +130,15 @@ async fn run_call(parts: &EngineParts, mut ask: Ask) -> Done {
 async fn brief(parts: &EngineParts, ask: &mut Ask) -> Result<Vec<String>, StorageError> {
     let mission = ask.request.mission.mission;
     let memory = recollect::recall(parts, mission, &ask.sources).await?;
-    let said = recollect::said(parts, mission, &ask.turns_before).await?;
+    // A rehearsal writes from the job spec alone: what it wrote before is of no use to it.
+    let turns_before = if ask.request.mission.rehearsal { &[][..] } else { &ask.turns_before };
+    let said = recollect::said(parts, mission, turns_before).await?;
+    let room = ask.request.limits.prompt_tokens;
     let notes = match &ask.bucket {
-        Some(bucket) => recollect::notes(parts, mission, bucket).await?,
+        Some(bucket) => {
+            parts.store.forget(parts.clock.now()).await?;
+            recollect::notes(parts, mission, bucket, room).await?
+        }
         None => Vec::new(),
     };
     let request = &mut ask.request;

@@ -253,7 +253,7 @@ async fn an_agent_recalls_what_it_delivered_in_an_earlier_mission_until_its_buck
     let asked = server.asked()[8..].to_vec();
     assert_eq!(recalls(&asked, "planner", "Blueprint"), [true; 4]);
     assert_eq!(recalls(&asked, "analyst", "Work of the analyst"), [false; 4]);
-    let bucket = format!("real/{}/planner", crate::testing::OPERATOR);
+    let bucket = format!("{}/planner", crate::testing::OPERATOR);
     let notes = store.recall(&bucket, SystemClock.now(), 9).await.unwrap();
     assert_eq!(notes.len(), 2);
     assert!(notes.iter().all(|note| note.expires_at == note.at.plus_millis(12 * 3_600_000)));

@@ -1,7 +1,5 @@
 //! What agents remember, out of the store and into it.
 
-use std::collections::BTreeSet;
-
 use phase8_shared::id::{MissionId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
 use phase8_shared::mission::{Event, MissionState, Payload, PlanStep};
@@ -63,21 +61,28 @@ pub(super) async fn said(
     Ok(said)
 }
 
-/// What a bucket holds of other missions, newest first.
+/// What a bucket holds of other missions, newest first, as long as so many bytes have room for it.
 pub(super) async fn notes(
     parts: &EngineParts,
     mission: MissionId,
     bucket: &Bucket,
+    room: u64,
 ) -> Result<Vec<Memory>, StorageError> {
     let now = parts.clock.now();
     let mut notes = Vec::new();
+    let mut bytes = 0_u64;
     for note in parts.store.recall(&bucket.name, now, MOST_NOTES).await? {
+        if bytes > room {
+            break;
+        }
         // What this mission delivered is among its sources already.
         if note.mission == mission {
             continue;
         }
         let Some(blob) = parts.store.blob(note.mission, note.commitment).await? else { continue };
         let Note { role, title, commitment, .. } = note;
+        // A prompt gives no memory more than a third of its room.
+        bytes = bytes.saturating_add((blob.content.len() as u64).min(room / 3));
         notes.push(Memory { role, title, commitment, content: text(&blob) });
     }
     Ok(notes)
@@ -116,19 +121,8 @@ async fn try_to_keep(parts: &EngineParts, state: &MissionState) -> Result<(), St
     if owed.is_empty() {
         return Ok(());
     }
-    let mut known = BTreeSet::new();
-    let names: BTreeSet<&str> = owed.iter().map(|(_, _, bucket)| bucket.name.as_str()).collect();
-    for name in names {
-        let notes = parts.store.recall(name, now, usize::MAX).await?;
-        let own = notes.iter().filter(|note| note.mission == created.mission);
-        known.extend(own.map(|note| note.step));
-    }
-    let missing: Vec<_> = owed.iter().filter(|(step, ..)| !known.contains(&step.id)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
     let delivered = delivered_at(parts, created.mission).await?;
-    for (step, commitment, bucket) in missing {
+    for (step, commitment, bucket) in owed {
         let Some(at) = delivered.iter().find(|(id, _)| *id == step.id).map(|(_, at)| *at) else {
             continue;
         };
@@ -137,12 +131,12 @@ async fn try_to_keep(parts: &EngineParts, state: &MissionState) -> Result<(), St
             continue;
         }
         let note = Note {
-            bucket: bucket.name.clone(),
+            bucket: bucket.name,
             mission: created.mission,
             step: step.id,
             role: step.role.clone(),
             title: step.title.clone(),
-            commitment: *commitment,
+            commitment,
             at,
             expires_at,
         };
