@@ -79,11 +79,11 @@ async fn a_mission_runs_over_http_to_its_last_payment_and_costs_what_was_counted
         FakeEndpoint::start(|_, asked| Some(Reply::says(&worker(asked), usage(1_000, 333)))).await;
     let live = live(&server).await;
     live.launch(SMALL_JOB).await;
-    assert!(!live.state().created.rehearsal);
+    assert!(!live.state().await.created.rehearsal);
 
     live.until_over().await;
 
-    let state = live.state();
+    let state = live.state().await;
     assert!(matches!(state.lifecycle, Lifecycle::Closed { outcome: Outcome::Completed, .. }));
     // Four turns at $0.012 and four at $0.009 for a thousand tokens, each of 1,333 tokens, each rounded up.
     assert_eq!(state.budget.spent, MicroUsd::new(4 * 15_996 + 4 * 11_997));
@@ -184,7 +184,7 @@ async fn a_call_that_breaks_in_the_middle_is_charged_at_its_worst_case_and_shown
 
     live.until(|state| state.steps[0].failures > 0).await;
 
-    let state = live.state();
+    let state = live.state().await;
     let unknown = live.events().await.into_iter().find_map(|event| match event.payload {
         Payload::ModelCallSettled { outcome: CallOutcome::Unknown {}, cost, .. } => Some(cost),
         _ => None,
@@ -209,7 +209,7 @@ async fn an_impossible_count_trips_the_guard_of_the_budget_and_its_text_reaches_
 
     live.until(|state| !state.trips.is_empty()).await;
 
-    let state = live.state();
+    let state = live.state().await;
     let trip = &state.trips[0].trip;
     assert_eq!((trip.tripwire, trip.rule.as_str()), (Tripwire::BudgetGuard, "impossible-usage"));
     assert_eq!(state.budget.spent, MicroUsd::new(240_000));

@@ -37,7 +37,7 @@ impl Live {
     /// Launches a job on the wall's clock and funds it.
     pub(crate) async fn launch(&self, job: &str) {
         self.engine.create(self.mission, &request(job, 1)).await.unwrap();
-        let terms = self.state().created.terms.clone();
+        let terms = self.state().await.created.terms.clone();
         let fact = ChainFact::MissionFunded {
             mission: self.mission.key(),
             operator: OPERATOR,
@@ -47,8 +47,8 @@ impl Live {
         self.engine.observe(vec![observed(fact)]).await.unwrap();
     }
 
-    pub(crate) fn state(&self) -> MissionState {
-        self.engine.snapshot(self.mission).unwrap().state.clone()
+    pub(crate) async fn state(&self) -> Arc<MissionState> {
+        self.engine.snapshot(self.mission).await.unwrap().state
     }
 
     /// Lets people act on every event until something holds after one.
@@ -57,7 +57,7 @@ impl Live {
         loop {
             assert!(tail.next().await.unwrap().is_some(), "the engine stopped");
             self.people().await;
-            if holds(&self.state()) {
+            if holds(self.state().await.as_ref()) {
                 return;
             }
         }
@@ -65,7 +65,7 @@ impl Live {
 
     /// Lets people act until the mission is over.
     pub(crate) async fn until_over(&self) {
-        self.until(|state| state.is_closed() && self.engine.chain_effects().is_empty()).await;
+        self.until(|state| state.is_closed()).await;
     }
 
     /// Every event so far.
@@ -76,7 +76,7 @@ impl Live {
     }
 
     async fn people(&self) {
-        let awaiting: Vec<_> = self.state().awaiting_approval().cloned().collect();
+        let awaiting: Vec<_> = self.state().await.awaiting_approval().cloned().collect();
         for milestone in awaiting {
             let MilestoneStatus::AwaitingApproval { expires_at, .. } = milestone.status else {
                 continue;
@@ -90,13 +90,13 @@ impl Live {
                 self.engine.approve(self.mission, milestone.index, approval).await.unwrap();
             }
         }
-        for effect in self.engine.chain_effects() {
+        for effect in self.engine.chain_effects().await.unwrap() {
             let mission = self.mission.key();
             let fact = match effect {
                 ChainEffect::ReleaseMilestone { milestone, .. } => ChainFact::MilestoneReleased {
                     mission,
                     milestone,
-                    amount: self.state().milestone(milestone).unwrap().payout,
+                    amount: self.state().await.milestone(milestone).unwrap().payout,
                     validator_reward: TokenAmount::ZERO,
                     payments: Vec::new(),
                 },

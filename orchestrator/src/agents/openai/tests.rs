@@ -47,7 +47,7 @@ fn connect_to(base_url: &str, patience: Patience) -> OpenAi {
 fn request(turn: u8) -> CallRequest {
     let mut world = World::new(SMALL_JOB);
     world.create().unwrap();
-    let mission = Arc::new(world.state().created.clone());
+    let mission = Arc::clone(&world.state().created);
     let step = mission.plan[0].clone();
     let Work::Agent { turns, .. } = step.work else { panic!("not an agent's step") };
     let text = |voice, text: &str| Message { voice, text: text.to_owned() };

@@ -1,5 +1,7 @@
 //! What agents are asked, and what goes when there is no room.
 
+use std::sync::Arc;
+
 use phase8_shared::ledger::Commitment;
 use phase8_shared::mission::MissionCreated;
 use phase8_shared::spec::{self, JobSpec};
@@ -9,14 +11,17 @@ use super::*;
 use crate::testing::{CONFIG_JOB, World};
 
 struct Job {
-    mission: MissionCreated,
+    mission: Arc<MissionCreated>,
     spec: JobSpec,
 }
 
 fn usual() -> Job {
     let mut world = World::new(CONFIG_JOB);
     world.create().unwrap();
-    Job { mission: world.state().created.clone(), spec: spec::preview(CONFIG_JOB).spec.unwrap() }
+    Job {
+        mission: Arc::clone(&world.state().created),
+        spec: spec::preview(CONFIG_JOB).spec.unwrap(),
+    }
 }
 
 fn remembered(role: &str, title: &str, content: &str) -> Memory {
