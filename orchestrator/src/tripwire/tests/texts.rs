@@ -19,7 +19,7 @@ const DETECTORS: [&dyn Detector; 2] = [&PrivacyLeakDetector, &ToxicityFilter];
 fn rehearsed() -> Vec<String> {
     let mut world = World::new(CONFIG_JOB);
     world.create().unwrap();
-    let mission = Arc::new(world.state().created.clone());
+    let mission = Arc::clone(&world.state().created);
     let spec = Arc::new(spec::preview(CONFIG_JOB).spec.unwrap());
     let mut texts = Vec::new();
     for step in &mission.plan {
@@ -37,10 +37,10 @@ fn rehearsed() -> Vec<String> {
                 adapter: adapter.clone(),
                 limits: CallLimits::of(adapter),
                 memory: Vec::new(),
-                prompt: String::new(),
+                messages: Vec::new(),
             };
             let answer = answer(&request);
-            texts.push(answer.words);
+            texts.extend([answer.words, answer.text]);
             texts.extend(answer.document.map(|document| document.content));
         }
     }
