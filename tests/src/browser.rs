@@ -286,6 +286,22 @@ impl Page {
         Ok(())
     }
 
+    /// Keeps a picture of what the window shows among the artifacts, such as a dialog over a long page.
+    pub async fn window_picture(&self, name: &str) -> Result<()> {
+        self.settle().await?;
+        let params = ScreenshotParams::builder().build();
+        self.tab.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
+        Ok(())
+    }
+
+    /// Colours that are on their way to another theme arrive; what turns for ever goes on.
+    async fn settle(&self) -> Result<()> {
+        let settle =
+            "document.getAnimations().forEach((one) => { try { one.finish(); } catch {} }), true";
+        ensure!(self.eval::<bool>(settle).await?, "the page stands still");
+        Ok(())
+    }
+
     /// The value of a script.
     pub async fn eval<T: serde::de::DeserializeOwned>(&self, script: &str) -> Result<T> {
         let value = self.tab.evaluate_expression(script).await?;

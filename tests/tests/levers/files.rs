@@ -86,7 +86,7 @@ async fn evidence_is_saved_shown_as_a_code_and_recomputed_offline() -> Result<()
     stage.click_in("lever-budget-cap", "lever-evidence").await?;
     page.see_words("evidence", "phase8 verify").await?;
     page.see("[data-testid=\"evidence\"]:has([data-testid=\"qr\"])").await?;
-    stage.pictures("evidence", "").await?;
+    stage.window_pictures("evidence").await?;
     let text = page.downloaded("phase8-evidence-").await?;
     let file: Value = serde_json::from_str(&text)?;
     let digest: B256 = serde_json::from_value(file["eip712"]["digest"].clone())?;

@@ -64,7 +64,7 @@ impl Stage {
         self.page.see_words("lever-pause-fleet", "It was sped up").await?;
         ensure!(self.chain.is_paused().await?, "paused once");
         self.open("/transactions").await?;
-        let told = self.row_says(&slow.hash.to_string(), "its nonce went to").await?;
+        let told = self.row_says(&slow.hash.to_string(), "sped up: ").await?;
         ensure!(told.contains("Included"), "{told}");
         assert_eq!(self.newest().await?.replaced_by, Some(fast));
         self.pictures("owner-transactions-sped-up", "").await?;

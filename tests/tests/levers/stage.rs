@@ -192,6 +192,15 @@ impl Stage {
         if !part.is_empty() {
             self.open(part).await?;
         }
+        self.looks(name, async |picture| self.page.picture(&picture).await).await
+    }
+
+    /// The same of what the window shows: of a dialog.
+    pub(crate) async fn window_pictures(&self, name: &str) -> Result<()> {
+        self.looks(name, async |picture| self.page.window_picture(&picture).await).await
+    }
+
+    async fn looks(&self, name: &str, take: impl AsyncFn(String) -> Result<()>) -> Result<()> {
         let mut misfits = Vec::new();
         for (viewport, size) in [(Viewport::PHONE, "360"), (Viewport::DESK, "1440")] {
             for (theme, shade) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
@@ -200,7 +209,7 @@ impl Stage {
                 let picture = format!("{name}-{size}-{shade}");
                 let here = self.page.misfits().await?;
                 misfits.extend(here.into_iter().map(|misfit| format!("{picture}: {misfit}")));
-                self.page.picture(&picture).await?;
+                take(picture).await?;
             }
         }
         ensure!(misfits.is_empty(), "{misfits:#?}");

@@ -64,10 +64,9 @@ fn rests(desk: Desk, flip: &Flip) -> bool {
         return false;
     };
     desk.governance.known().with_untracked(|view| {
-        let operations = view.iter().flat_map(|view| &view.operations);
-        operations
-            .filter(|operation| operation.id == id)
-            .any(|operation| !matches!(operation.state, OperationState::Done { .. }))
+        // The newest comes first: what was cancelled and scheduled again has the same id.
+        let found = view.iter().flat_map(|view| &view.operations).find(|one| one.id == id);
+        found.is_some_and(|operation| !matches!(operation.state, OperationState::Done { .. }))
     })
 }
 

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use phase8_shared::api::Said;
 use phase8_shared::chain::difference::Difference;
 
+use crate::format::count;
 use crate::lever::check::{Block, Checked, Later};
 use crate::lever::panel::proposal::Shown;
-use crate::ui::{Button, ButtonKind, CopyText, Icon, Tone};
+use crate::ui::{Button, ButtonKind, CopyText, Disclosure, Icon, Tone};
 
 /// The check's state, what would change, and who said so.
 #[component]
@@ -75,7 +76,7 @@ fn Told(checked: Checked, again: Callback<()>) -> impl IntoView {
                     </div>
                 }
             })}
-        {(!lines.is_empty()).then(|| view! { <DifferenceTable lines /> })}
+        {(!lines.is_empty()).then(|| view! { <DifferenceView lines /> })}
         <p class="lever__said" data-testid="lever-readiness">{readiness(&checked)}</p>
         <p class="lever__said">
             {checked.said()} " · block " {block} " "
@@ -128,7 +129,25 @@ fn shown_lines(checked: &Checked) -> Vec<Difference> {
     lines
 }
 
-/// What would change, in the terms of governance.
+/// What would change, in the terms of governance; what stays is folded away where there is more of it than of that.
+#[component]
+fn DifferenceView(lines: Vec<Difference>) -> impl IntoView {
+    let (told, stays): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.changed || !line.expected);
+    if told.is_empty() || stays.len() <= told.len() {
+        let lines = told.into_iter().chain(stays).collect();
+        return view! { <DifferenceTable lines /> }.into_any();
+    }
+    let summary = format!("{} stay as they are", count(stays.len(), "value", "values"));
+    view! {
+        <DifferenceTable lines=told />
+        <Disclosure summary>
+            <DifferenceTable lines=stays />
+        </Disclosure>
+    }
+    .into_any()
+}
+
 #[component]
 fn DifferenceTable(lines: Vec<Difference>) -> impl IntoView {
     let rows = lines.into_iter().map(|line| {

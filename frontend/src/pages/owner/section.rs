@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use wasm_bindgen::JsCast;
 
 use crate::routes::Route;
 use crate::ui::{Glyph, Icon};
@@ -168,6 +169,20 @@ pub(super) fn SectionNav(
     /// How many things wait in a part.
     waiting: Signal<[usize; 9]>,
 ) -> impl IntoView {
+    let list = NodeRef::<leptos::html::Nav>::new();
+    // Touches where the navigation is scrolled to: on a phone the part that is shown may lie beyond its edge.
+    Effect::new(move |_| {
+        current.track();
+        request_animation_frame(move || {
+            let Some(nav) = list.get_untracked() else { return };
+            let shown = nav.query_selector("[aria-current=page]").ok().flatten();
+            let shown = shown.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(shown) = shown {
+                let room = nav.client_width().saturating_sub(shown.offset_width());
+                nav.set_scroll_left(shown.offset_left().saturating_sub(room / 2));
+            }
+        });
+    });
     let link = move |(place, section): (usize, Section)| {
         let count = move || waiting.with(|waiting| waiting.get(place).copied().unwrap_or_default());
         view! {
@@ -198,7 +213,7 @@ pub(super) fn SectionNav(
         }
     };
     view! {
-        <nav class="sections" aria-label="Parts of the command center">
+        <nav class="sections" node_ref=list aria-label="Parts of the command center">
             <ul class="sections__list">{Section::ALL.into_iter().enumerate().map(link).collect_view()}</ul>
         </nav>
     }

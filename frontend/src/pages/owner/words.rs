@@ -1,7 +1,7 @@
 //! Times and calls in words, as every part of the command center says them.
 
-use phase8_shared::chain::decode::{self, Decoded, NotDecoded};
-use phase8_shared::chain::{Call, Contracts};
+use phase8_shared::chain::decode::{self, Argument, Decoded, NotDecoded, words};
+use phase8_shared::chain::{Call, Contracts, field};
 use phase8_shared::time::Timestamp;
 
 use crate::format;
@@ -59,8 +59,30 @@ fn of_decoded(decoded: &Decoded) -> CallWords {
     CallWords {
         title: titles.join(", "),
         path: decoded.path(),
-        arguments: ends.iter().flat_map(|end| end.lines()).collect(),
+        arguments: ends.iter().flat_map(|end| lines(&end.arguments, "")).collect(),
     }
+}
+
+/// The arguments, those of a struct one by one; a number with a unit is told in it too.
+fn lines(arguments: &[Argument], within: &str) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for argument in arguments {
+        let name = format!("{within}{}", argument.name);
+        if argument.fields.is_empty() {
+            all.push((name, reading(argument)));
+        } else {
+            all.extend(lines(&argument.fields, &format!("{name}.")));
+        }
+    }
+    all
+}
+
+/// `$9,000.00 (9000000000)`: in words, and as it is signed.
+fn reading(argument: &Argument) -> String {
+    let exact = words(&argument.value);
+    let is_number = argument.value.as_uint().is_some() || argument.value.as_int().is_some();
+    let said = field::value_words(argument.name, &argument.value, &field::Names::default());
+    if is_number && said.replace(',', "") != exact { format!("{said} ({exact})") } else { exact }
 }
 
 /// A call in two lines: its title, and its path with short arguments.
@@ -145,7 +167,7 @@ mod tests {
             call_lines(&contracts, &call),
             (
                 "Budget Cap".to_owned(),
-                "BudgetManager.updateCap: mission 0x0707…0707, microUsd 5".to_owned()
+                "BudgetManager.updateCap: mission 0x0707…0707, microUsd $0.000005 (5)".to_owned()
             )
         );
 

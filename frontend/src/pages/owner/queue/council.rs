@@ -1,6 +1,6 @@
 //! What guardians can do: co-sign a resume, veto a staged extension.
 
-use alloy_primitives::{B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::SolCall;
 use leptos::prelude::*;
 use phase8_shared::api::{CouncilView, ExtensionState, TripView};
@@ -100,15 +100,28 @@ pub(in crate::pages::owner) fn Tripwire() -> impl IntoView {
 pub(super) fn StagedExtensions() -> impl IntoView {
     let center = use_center();
     let rows = Signal::derive(move || {
-        let now = center.now();
+        let (now, contracts, names) = (center.now(), center.contracts(), center.desk.names());
+        let implementation = |address: Address| {
+            let name = contracts.as_ref().and_then(|contracts| contracts.name_of(address));
+            name.map_or_else(
+                || Cell::copy(address, "implementation"),
+                |name| Cell::named(name.to_string(), address, "implementation"),
+            )
+        };
+        let module = |key: B256| {
+            names.find(key).map_or_else(
+                || Cell::copy(key, "module key"),
+                |name| Cell::named(name, key, "module key"),
+            )
+        };
         center
             .with_governance(|view| {
                 let staged = view.extensions.iter().filter(|it| it.state == ExtensionState::Staged);
                 let rows = staged.map(|it| Row {
                     id: it.module.to_string(),
                     cells: vec![
-                        Cell::copy(it.module, "module key"),
-                        Cell::copy(it.implementation, "implementation"),
+                        module(it.module),
+                        implementation(it.implementation),
                         Cell::words(moment(it.expires_at)).by(it.expires_at),
                         if now > it.expires_at {
                             Cell::state(Tone::Off, "Expired")
@@ -190,8 +203,6 @@ pub(super) fn Members() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::Address;
-
     use super::*;
 
     #[test]

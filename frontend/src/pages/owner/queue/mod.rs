@@ -68,7 +68,10 @@ fn operation_detail(center: Center, id: &str) -> AnyView {
     let id = StoredValue::new(id.to_owned());
     let operation = Memo::new(move |_| {
         center.with_governance(|view| {
-            view.operations.iter().find(|it| id.with_value(|id| it.id.to_string() == *id)).cloned()
+            let all = &view.operations;
+            let of_row =
+                |it: &&OperationView| id.with_value(|id| operations::row_id(it, all) == *id);
+            all.iter().find(of_row).cloned()
         })?
     });
     // What it does never changes; only where it stands does.

@@ -26,10 +26,13 @@ pub(super) fn rows(
 ) -> Vec<Row> {
     let carried: BTreeSet<B256> =
         requests.iter().filter_map(|request| request.transaction).collect();
+    // A call that was sped up stands in the row of its first transaction.
+    let sped_up = transactions.iter().filter(|it| it.status.succeeded_in().is_some());
     let known: BTreeSet<B256> = transactions
         .iter()
         .map(|transaction| transaction.hash)
         .chain(carried.iter().copied())
+        .chain(sped_up.filter_map(|transaction| transaction.replaced_by))
         .collect();
     let mut rows: Vec<Row> = Vec::new();
     for request in requests {
@@ -73,7 +76,7 @@ fn of_transaction(transaction: &TransactionView) -> Row {
         id: transaction.hash.to_string(),
         cells: vec![
             call(&transaction.call),
-            Cell::lines("Wallet transaction", format!("nonce {}", transaction.nonce)),
+            Cell::lines("Transaction", format!("nonce {}", transaction.nonce)),
             Cell::state_why(tone, words, why),
             Cell::copy(transaction.from, "sender"),
             Cell::words(minute(transaction.accepted_at)).by(transaction.accepted_at.millis()),
@@ -134,7 +137,12 @@ fn status_words(transaction: &TransactionView) -> (Tone, &'static str, String) {
         why.push_str(&more);
     };
     if let Some(by) = transaction.replaced_by {
-        add(format!("its nonce went to {}", format::shorten(&by.to_string())));
+        let by = format::shorten(&by.to_string());
+        add(if transaction.status.succeeded_in().is_some() {
+            format!("sped up: {by} carries it")
+        } else {
+            format!("its nonce went to {by}")
+        });
     }
     if transaction.taken_back > 0 {
         let times = format::count(
@@ -199,6 +207,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sped_up_transaction_has_one_row_and_names_what_carries_it() {
+        let contracts = Contracts::locate(|name| Address::with_last_byte(1 + name as u8));
+        let mut slow = transaction(1, TransactionStatus::Included { block: 4 });
+        slow.replaced_by = Some(sample::tx(3).transaction);
+        let executed = ExecutedView {
+            call: Call { to: contracts.budget_manager, data: Bytes::new() },
+            by: Address::repeat_byte(4),
+            evidence: sample::tx(3),
+        };
+
+        let rows = rows(&[slow.clone()], &[], &[executed], &contracts);
+
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        let why = status_words(&slow).2;
+        assert!(why.starts_with("in block 4; sped up: 0x") && why.ends_with("carries it"), "{why}");
+    }
+
+    #[test]
     fn nothing_is_listed_twice() {
         let contracts = Contracts::locate(|name| Address::with_last_byte(1 + name as u8));
         let request = RequestView {
@@ -231,7 +257,7 @@ mod tests {
             ways,
             [
                 Cell::words("Relayed signature"),
-                Cell::lines("Wallet transaction", "nonce 7"),
+                Cell::lines("Transaction", "nonce 7"),
                 Cell::lines("Through the door", "sent elsewhere"),
             ]
         );

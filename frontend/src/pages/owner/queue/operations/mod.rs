@@ -83,7 +83,19 @@ fn row(operation: &OperationView, all: &[OperationView], contracts: &Contracts, 
         state(operation, phase).by(rank(phase)),
         Cell::copy(operation.id, "operation id"),
     ];
-    Row { id: operation.id.to_string(), cells }
+    Row { id: row_id(operation, all), cells }
+}
+
+/// Id of an operation's row. Scheduled again after a cancel it has the same id in the timelock: the newest keeps it, and the
+/// others are told apart by the event that scheduled them.
+pub(super) fn row_id(operation: &OperationView, all: &[OperationView]) -> String {
+    let (id, scheduled) = (operation.id, operation.scheduled);
+    let same = |other: &&OperationView| (other.timelock, other.id) == (operation.timelock, id);
+    if all.iter().find(same).is_none_or(|newest| newest.scheduled == scheduled) {
+        id.to_string()
+    } else {
+        format!("{id}-{}-{}", scheduled.block_number, scheduled.log_index)
+    }
 }
 
 /// What waits comes first, the next to be ready on top.

@@ -48,6 +48,19 @@ fn the_countdown_runs_on_the_chains_time() {
 }
 
 #[test]
+fn an_operation_that_was_cancelled_and_scheduled_again_has_two_rows() {
+    let (newest, mut before) = (operation(), operation());
+    before.scheduled = sample::tx(9);
+    before.state = OperationState::Cancelled { by: None, evidence: sample::tx(4) };
+
+    let rows = rows(&[newest.clone(), before], &contracts(), 940);
+
+    let [first, second] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!(first.id, newest.id.to_string());
+    assert_ne!(second.id, first.id);
+}
+
+#[test]
 fn an_operation_waits_for_the_one_before_it() {
     let mut second = operation();
     second.predecessor = second.id;
@@ -73,7 +86,7 @@ fn a_row_says_what_will_happen_and_who_cancelled() {
         cells.first(),
         Some(&Cell::lines(
             "Budget Cap",
-            "BudgetManager.updateCap: mission 0x0707…0707, microUsd 9"
+            "BudgetManager.updateCap: mission 0x0707…0707, microUsd $0.000009 (9)"
         ))
     );
     assert_eq!(
