@@ -110,12 +110,13 @@ const fn is_other_end(known: &Progress, news: &Progress) -> bool {
     }
 }
 
-/// Clears a flip that is over so that the next can be made, unless the chain no longer has its transaction: what looks
-/// like somebody else's doing is a reorganisation then, which the server tells of as soon as it sees it.
+/// Clears a flip that is over so that the next can be made, unless the chain says otherwise of its transaction: what looks
+/// like somebody else's doing is a reorganisation then, or what was dropped and sent again. The server tells as soon as it
+/// sees it.
 pub(super) async fn give_way(desk: Desk, place: &Place) {
     use leptos::prelude::*;
     let Some(flip) = desk.flips.with_untracked(|flips| flips.get(place).cloned()) else { return };
-    if is_taken_back(&flip).await {
+    if ended_otherwise(&flip).await {
         return look_again(desk).await;
     }
     desk.flips.update(|flips| {
@@ -125,10 +126,14 @@ pub(super) async fn give_way(desk: Desk, place: &Place) {
     });
 }
 
-/// Whether the chain no longer has the transaction that carried a flip.
-async fn is_taken_back(flip: &Flip) -> bool {
-    let Some(hash) = flip.track().and_then(Track::current) else { return false };
-    matches!(api::receipt(hash).await, Ok(None))
+/// Whether the chain has the transaction of a flip that failed, or no longer has that of another.
+async fn ended_otherwise(flip: &Flip) -> bool {
+    let Some(track) = flip.track() else { return false };
+    // What took the nonce of a cancelled transaction is no part of the flip.
+    let hash = if flip.is_failed() { track.hash } else { track.current() };
+    let Some(hash) = hash else { return false };
+    let Ok(receipt) = api::receipt(hash).await else { return false };
+    receipt.is_some_and(|receipt| receipt.status.to::<u64>() == 1) == flip.is_failed()
 }
 
 /// One read for all of them, as far as they fit into it.
@@ -152,7 +157,7 @@ async fn forget_past(desk: Desk, flips: &[(Place, Flip)]) {
         let Progress::Read { block, .. } = flip.progress else { continue };
         // Every flip takes its answers off the row, whether they still fit or not.
         let fitting = flip.expect.iter().filter(|expected| expected.fits(answers.next())).count();
-        if fitting < flip.expect.len() && answer.block > block && !is_taken_back(flip).await {
+        if fitting < flip.expect.len() && answer.block > block && !ended_otherwise(flip).await {
             desk.flips.update(|flips| {
                 if flips.get(place) == Some(flip) {
                     flips.remove(place);

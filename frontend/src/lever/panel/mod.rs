@@ -170,7 +170,7 @@ impl PanelView {
                 if let (Some(flip), Some(standing)) = (flip, standing)
                     && gives_way(&flip, &standing, before.as_ref(), offered)
                 {
-                    if matches!(standing, Standing::Obeyed { .. }) {
+                    if matches!(standing, Standing::Obeyed { .. } | Standing::Failed { .. }) {
                         desk.make_room(&self.place());
                     } else {
                         desk.withdraw(&self.place());
