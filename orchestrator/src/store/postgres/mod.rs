@@ -51,9 +51,9 @@ impl PostgresStore {
         Ok(Arc::new(Self { pool, hints, changed, listener: Mutex::new(Some(listener)) }))
     }
 
-    /// The database as people may see it: without the password.
-    pub fn target(&self) -> &str {
-        self.pool.target()
+    /// The database at an address as people may see it, without the password, or why the address cannot be used.
+    pub fn describe(url: &str) -> Result<String, StorageError> {
+        Pool::new(url).map(|pool| pool.target().to_owned())
     }
 
     /// Tells this process at once, and others as soon as it can be done.

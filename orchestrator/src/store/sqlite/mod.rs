@@ -1,6 +1,8 @@
 //! `SQLite`: one file, one writer thread with group commit, a few readers. `synchronous = FULL`: an append is answered
 //! when it is on the disk.
 
+#[cfg(test)]
+mod full;
 mod notes;
 mod read;
 mod schema;

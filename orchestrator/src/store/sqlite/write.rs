@@ -104,7 +104,11 @@ fn commit(connection: &mut Connection, batches: &[Batch]) -> Result<Vec<Answer>,
     for batch in batches {
         // A savepoint that is dropped rolls back: one batch that does not fit does not take the others with it.
         let savepoint = transaction.savepoint().map_err(driver)?;
-        let outcome = append(&savepoint, batch);
+        let outcome = match append(&savepoint, batch) {
+            // Out of space or memory, `SQLite` rolls back the whole transaction by itself: nothing is left to go on with.
+            Err(AppendError::Storage(error)) if savepoint.is_autocommit() => return Err(error),
+            outcome => outcome,
+        };
         if outcome.is_ok() {
             savepoint.commit().map_err(driver)?;
         } else {
