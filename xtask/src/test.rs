@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 
 use crate::args::{CodegenMode, TestPlan};
-use crate::setup::{self, Kit, Need};
+use crate::setup::{self, Kit, Need, PostgresServer};
 use crate::workspace::Workspace;
 use crate::{build, codegen, process, progress, size, tidy, tools};
 
@@ -58,7 +58,7 @@ const CHECKS: [Check; 7] = [
     Check {
         name: "tests",
         title: "Tests",
-        needs: &[Need::Contracts, Need::TestRunner],
+        needs: &[Need::Contracts, Need::TestRunner, Need::Database],
         run: tests,
         for_browser: false,
     },
@@ -153,13 +153,16 @@ fn page(kit: &Kit, _: Journeys) -> Result<()> {
 /// The runner writes to the terminal itself, and nothing comes after its closing lines.
 fn tests(kit: &Kit, journeys: Journeys) -> Result<()> {
     build::server_and_tests(kit, journeys.scope())?;
+    let postgres =
+        progress::step("PostgreSQL for the tests", |_| PostgresServer::start(kit.workspace()))?;
     let mut command = kit.command("cargo");
     command
         .args(["nextest", "run", "--locked", "--no-fail-fast"])
         .args(journeys.scope())
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_CAST", kit.cast()?)
-        .env("PHASE8_BIN", kit.server());
+        .env("PHASE8_BIN", kit.server())
+        .env("PHASE8_POSTGRES", postgres.url());
     if journeys == Journeys::Included {
         build::page(kit)?;
         let chromium = setup::find_chromium()

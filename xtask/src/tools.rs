@@ -80,6 +80,9 @@ pub(crate) const NODE_AT_LEAST: u32 = 20;
 /// The browser of the journeys: Debian's, in the version that Debian supports.
 pub(crate) const CHROMIUM_PACKAGE: &str = "chromium";
 
+/// The database of the event store's tests: Debian's, in the version that Debian supports.
+pub(crate) const POSTGRES_PACKAGE: &str = "postgresql";
+
 impl CargoTool {
     /// The folder below the tools folder.
     pub(crate) fn folder(&self) -> String {

@@ -33,6 +33,22 @@ pub(super) fn install(
     what: &str,
     why: &str,
 ) -> Result<()> {
+    update(workspace, step, packages, what, why)?;
+    let list = packages.join(" ");
+    let mut install = as_root(step, what, why, &list)?;
+    install.args(["apt-get", "-q", "install", "-y", "--no-install-recommends"]).args(packages);
+    process::run(step, &mut install, &workspace.log("apt-install"))
+        .with_context(|| by_hand(what, why, &list))
+}
+
+/// Asks Debian which packages there are now.
+pub(super) fn update(
+    workspace: &Workspace,
+    step: &mut Step,
+    packages: &[&str],
+    what: &str,
+    why: &str,
+) -> Result<()> {
     let list = packages.join(" ");
     if kit::find_program("apt-get").is_none() {
         let remedy = format!(
@@ -43,10 +59,6 @@ pub(super) fn install(
     let mut update = as_root(step, what, why, &list)?;
     update.args(["apt-get", "-q", "update"]);
     process::run(step, &mut update, &workspace.log("apt-update"))
-        .with_context(|| by_hand(what, why, &list))?;
-    let mut install = as_root(step, what, why, &list)?;
-    install.args(["apt-get", "-q", "install", "-y", "--no-install-recommends"]).args(packages);
-    process::run(step, &mut install, &workspace.log("apt-install"))
         .with_context(|| by_hand(what, why, &list))
 }
 
@@ -73,7 +85,7 @@ pub(super) fn as_root(step: &Step, what: &str, why: &str, list: &str) -> Result<
     Ok(command)
 }
 
-fn by_hand(what: &str, why: &str, list: &str) -> String {
+pub(super) fn by_hand(what: &str, why: &str, list: &str) -> String {
     format!(
         "{what} could not be installed. It is needed {why}.\n  \
          What to do: as root, run `apt-get update && apt-get install {list}`, then run this again"

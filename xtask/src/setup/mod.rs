@@ -5,6 +5,7 @@ mod cargo_tools;
 mod debian_toolchain;
 mod kit;
 mod npm;
+mod postgres;
 mod wasm_target;
 
 use std::fs::{self, File};
@@ -12,6 +13,7 @@ use std::fs::{self, File};
 use anyhow::{Context, Error, Result, anyhow};
 
 pub(crate) use crate::setup::kit::{Kit, find_chromium, forget_own_cargo, remove};
+pub(crate) use crate::setup::postgres::Server as PostgresServer;
 use crate::setup::wasm_target::Toolchain;
 use crate::workspace::Workspace;
 use crate::{progress, tools};
@@ -27,14 +29,16 @@ pub(crate) enum Need {
     Browser,
     /// Something to run the tests with.
     TestRunner,
+    /// A database server that tests can start.
+    Database,
     /// What the benchmarks measure against.
     Peers,
 }
 
 impl Need {
     /// Everything that builds, runs and tests.
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner, Self::Database];
 
     fn parts(self) -> &'static [Part] {
         match self {
@@ -42,6 +46,7 @@ impl Need {
             Self::Contracts => &[Part::ContractPackages],
             Self::Browser => &[Part::Chromium],
             Self::TestRunner => &[Part::Nextest],
+            Self::Database => &[Part::Postgres],
             Self::Peers => &[Part::Viem],
         }
     }
@@ -56,14 +61,16 @@ enum Part {
     WasmTarget,
     WasmBindgen,
     Nextest,
+    Postgres,
     Trunk,
     Viem,
 }
 
 impl Part {
     /// Quick ones first, so that what cannot be installed is known before anybody has waited.
-    const IN_ORDER: [Self; 8] = [
+    const IN_ORDER: [Self; 9] = [
         Self::Chromium,
+        Self::Postgres,
         Self::ContractPackages,
         Self::Binaryen,
         Self::Viem,
@@ -81,6 +88,7 @@ impl Part {
             Self::WasmTarget => wasm_target::find(workspace)? != Toolchain::WithoutWasm,
             Self::WasmBindgen => cargo_tools::is_installed(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::is_at_hand(workspace, &tools::NEXTEST),
+            Self::Postgres => postgres::is_there(),
             Self::Trunk => cargo_tools::is_installed(workspace, &tools::TRUNK),
             Self::Viem => npm::has_tool(workspace, &tools::VIEM),
         })
@@ -94,6 +102,7 @@ impl Part {
             Self::WasmTarget => wasm_target::install(workspace),
             Self::WasmBindgen => cargo_tools::install(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::install(workspace, &tools::NEXTEST),
+            Self::Postgres => postgres::install(workspace),
             Self::Trunk => cargo_tools::install(workspace, &tools::TRUNK),
             Self::Viem => npm::install_tool(workspace, &tools::VIEM),
         }
