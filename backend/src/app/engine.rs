@@ -8,12 +8,12 @@ use anyhow::{Context, Result};
 use phase8_orchestrator::agents::Adapters;
 use phase8_orchestrator::agents::openai::Environment;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
-use phase8_orchestrator::store::SqliteStore;
+use phase8_orchestrator::store::{EventStore, PostgresStore, SqliteStore};
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy};
 use phase8_shared::id::Role;
 
 use super::files::Files;
-use crate::config::Config;
+use crate::config::{Config, StorageConfig};
 
 /// Opens the ledgers and goes on with every mission that is not over.
 pub(super) async fn start(
@@ -24,9 +24,7 @@ pub(super) async fn start(
     std::fs::create_dir_all(&config.storage.data).with_context(|| {
         format!("the folder {} cannot be created", config.storage.data.display())
     })?;
-    let path = config.storage.missions();
-    let store = SqliteStore::open(&path)
-        .with_context(|| format!("the ledgers in {} cannot be opened", path.display()))?;
+    let store = open_store(&config.storage).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let adapters = Adapters::connect(&files.adapters, &clock, &Environment);
     let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
@@ -38,5 +36,22 @@ pub(super) async fn start(
     };
     Engine::start(parts, policy)
         .await
-        .with_context(|| format!("the missions in {} cannot go on", path.display()))
+        .with_context(|| format!("the missions in {} cannot go on", place(&config.storage)))
+}
+
+/// The ledgers in the database that is configured, or else in a file.
+async fn open_store(storage: &StorageConfig) -> Result<Arc<dyn EventStore>> {
+    let opened: Result<Arc<dyn EventStore>, _> = match &storage.database {
+        Some(url) => PostgresStore::open(url.expose()).await.map(|store| store as _),
+        None => SqliteStore::open(&storage.missions()).map(|store| store as _),
+    };
+    opened.with_context(|| format!("the ledgers in {} cannot be opened", place(storage)))
+}
+
+/// Where the ledgers are, for people.
+fn place(storage: &StorageConfig) -> String {
+    storage
+        .database
+        .as_ref()
+        .map_or_else(|| storage.missions().display().to_string(), ToString::to_string)
 }

@@ -25,7 +25,7 @@ pub use launch::LaunchConfig;
 pub use orchestrator::OrchestratorConfig;
 pub use relay::FollowingConfig;
 pub use secret::{Endpoint, Secret};
-pub use storage::StorageConfig;
+pub use storage::{DatabaseUrl, StorageConfig};
 
 /// The committed defaults: complete, and the documentation of every key.
 pub const DEFAULTS: &str = include_str!("../../../configs/default.toml");
