@@ -241,6 +241,19 @@ async fn tables_of_a_later_version_are_left_alone() {
 }
 
 #[tokio::test]
+async fn a_server_that_only_reads_is_not_written_to() {
+    let database = Database::create().await;
+    database.open().await.close().await;
+    let sql = format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name());
+    run(&database.client().await, &sql).await;
+
+    let refused = PostgresStore::open(database.url()).await;
+
+    assert!(matches!(refused, Err(StorageError::Refused { .. })), "{refused:?}");
+    database.end().await;
+}
+
+#[tokio::test]
 async fn a_database_that_cannot_be_used_is_answered_in_words_without_the_password() {
     let database = Database::create().await;
     let other = database.url().replace("phase8_test_", "not_there_");

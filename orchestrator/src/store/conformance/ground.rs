@@ -38,6 +38,11 @@ impl Database {
         &self.url
     }
 
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A store in it.
     pub(super) async fn open(&self) -> Arc<PostgresStore> {
         PostgresStore::open(&self.url).await.unwrap()

@@ -45,6 +45,15 @@ impl PostgresStore {
     pub async fn open(url: &str) -> Result<Arc<Self>, StorageError> {
         let pool = Arc::new(Pool::new(url)?);
         schema::migrate(&pool).await?;
+        let flushes = pool.query("SELECT current_setting('fsync') = 'on'", &[]).await?;
+        if let Some(row) = flushes.first()
+            && !read::get::<bool>(row, 0)?
+        {
+            tracing::warn!(
+                "the database {} runs with fsync = off: a power cut loses what it answered for",
+                pool.target()
+            );
+        }
         let hints = Hints::new();
         let (changed, changes) = mpsc::channel(tell::WAITING);
         let listener = tokio::spawn(tell::run(Arc::clone(&pool), hints.clone(), changes));

@@ -4,6 +4,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
+use std::io::ErrorKind;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -130,7 +131,15 @@ impl Pool {
     ) -> Result<(Client, Connection<Socket, NoTlsStream>), StorageError> {
         let connecting = tokio::time::timeout(PATIENCE, self.config.connect(NoTls));
         match connecting.await {
-            Ok(connected) => connected.map_err(|error| self.error(error)),
+            // A server that only reads is there, and yet it is not the one to talk to.
+            Ok(Err(error)) if io_kind(&error) == Some(ErrorKind::PermissionDenied) => {
+                Err(self.refused(Box::new(error)))
+            }
+            Ok(connected) => connected.map_err(|error| match self.error(error) {
+                // Neither is one with which there is no agreement on how to talk.
+                StorageError::Driver(source) => self.refused(source),
+                error => error,
+            }),
             Err(elapsed) => Err(self.unreachable(Box::new(elapsed))),
         }
     }
@@ -197,22 +206,23 @@ impl Pool {
     /// What an error of the driver means.
     pub(super) fn error(&self, error: tokio_postgres::Error) -> StorageError {
         match error.as_db_error() {
-            Some(answer) if answer.code() == &SqlState::READ_ONLY_SQL_TRANSACTION => {
-                StorageError::Driver(Box::new(error))
-            }
             Some(answer) if is_ending(answer.code()) => self.unreachable(Box::new(error)),
             Some(answer) if is_passing(answer.code()) => StorageError::Busy(Box::new(error)),
-            Some(answer) if is_refusal(answer.code()) => {
-                StorageError::Refused { target: self.target.clone(), source: Box::new(error) }
-            }
+            Some(answer) if is_refusal(answer.code()) => self.refused(Box::new(error)),
             Some(_) => StorageError::Driver(Box::new(error)),
-            None if has_io(&error) || error.is_closed() => self.unreachable(Box::new(error)),
+            None if io_kind(&error).is_some() || error.is_closed() => {
+                self.unreachable(Box::new(error))
+            }
             None => StorageError::Driver(Box::new(error)),
         }
     }
 
     fn unreachable(&self, source: Box<dyn std::error::Error + Send + Sync>) -> StorageError {
         StorageError::Unreachable { target: self.target.clone(), source }
+    }
+
+    fn refused(&self, source: Box<dyn std::error::Error + Send + Sync>) -> StorageError {
+        StorageError::Refused { target: self.target.clone(), source }
     }
 
     fn pooled(&self) -> Option<Client> {
@@ -267,15 +277,16 @@ fn is_refusal(code: &SqlState) -> bool {
     ["28", "3D", "42501"].iter().any(|class| code.code().starts_with(class))
 }
 
-fn has_io(error: &tokio_postgres::Error) -> bool {
+/// The error of the line that an error of the driver comes from, if it does.
+fn io_kind(error: &tokio_postgres::Error) -> Option<ErrorKind> {
     let mut cause = error.source();
     while let Some(error) = cause {
-        if error.is::<std::io::Error>() {
-            return true;
+        if let Some(error) = error.downcast_ref::<std::io::Error>() {
+            return Some(error.kind());
         }
         cause = error.source();
     }
-    false
+    None
 }
 
 fn target(config: &Config) -> String {

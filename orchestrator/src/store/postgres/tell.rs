@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
@@ -29,8 +30,10 @@ pub(super) async fn run(pool: Arc<Pool>, hints: Hints, mut changed: mpsc::Receiv
     loop {
         match pool.connect().await {
             Ok((client, connection)) => {
-                let heard = hear(connection, &client, &hints);
-                let telling = tell(&client, &hints, &mut changed);
+                // What this process says comes back to it; it has told itself already.
+                let own = AtomicI32::new(0);
+                let heard = hear(connection, &own, &hints);
+                let telling = tell(&client, &own, &hints, &mut changed);
                 match select(std::pin::pin!(heard), std::pin::pin!(telling)).await {
                     Either::Left(((), _)) | Either::Right(((), _)) => {}
                 }
@@ -47,12 +50,13 @@ pub(super) async fn run(pool: Arc<Pool>, hints: Hints, mut changed: mpsc::Receiv
 }
 
 /// Drives the connection and passes on what others say.
-async fn hear(mut connection: Connection<Socket, NoTlsStream>, client: &Client, hints: &Hints) {
-    let _ = client;
+async fn hear(mut connection: Connection<Socket, NoTlsStream>, own: &AtomicI32, hints: &Hints) {
     loop {
         let message = std::future::poll_fn(|context| connection.poll_message(context)).await;
         match message {
-            Some(Ok(AsyncMessage::Notification(notification))) => {
+            Some(Ok(AsyncMessage::Notification(notification)))
+                if notification.process_id() != own.load(Ordering::Relaxed) =>
+            {
                 let log = notification.payload().parse().map(Hint::Log);
                 hints.tell(log.unwrap_or(Hint::Anything));
             }
@@ -63,7 +67,15 @@ async fn hear(mut connection: Connection<Socket, NoTlsStream>, client: &Client, 
 }
 
 /// Asks to hear, then tells of every change.
-async fn tell(client: &Client, hints: &Hints, changed: &mut mpsc::Receiver<LogId>) {
+async fn tell(
+    client: &Client,
+    own: &AtomicI32,
+    hints: &Hints,
+    changed: &mut mpsc::Receiver<LogId>,
+) {
+    let asked = client.query_typed_one("SELECT pg_backend_pid()", &[]).await;
+    let Ok(Ok(id)) = asked.map(|row| row.try_get(0)) else { return };
+    own.store(id, Ordering::Relaxed);
     if client.batch_execute("LISTEN phase8").await.is_err() {
         return;
     }
