@@ -146,21 +146,24 @@ impl Inner {
         body: Bytes,
     ) -> Result<(hyper::http::response::Parts, Bytes), WireError> {
         let mut request = self.request(body);
-        loop {
-            let mut line = match self.take_idle() {
-                Some(line) => line,
-                None => self.connect().await?,
-            };
-            let answered = line.ask(request).await;
-            match answered {
-                Ok((head, body)) => {
+        while let Some(mut line) = self.take_idle() {
+            match line.ask(request).await {
+                Ok(answer) => {
                     self.keep(line);
-                    return Ok((head, body));
+                    return Ok(answer);
                 }
                 // The endpoint had closed it, and has seen nothing of the question.
-                Err(Unanswered::NotSent(unsent)) => request = unsent,
+                Err(Unanswered::NotSent(unsent, _)) => request = *unsent,
                 Err(Unanswered::Failed(error)) => return Err(error),
             }
+        }
+        let mut line = self.connect().await?;
+        match line.ask(request).await {
+            Ok(answer) => {
+                self.keep(line);
+                Ok(answer)
+            }
+            Err(Unanswered::NotSent(_, error) | Unanswered::Failed(error)) => Err(error),
         }
     }
 
@@ -208,7 +211,7 @@ impl Inner {
 /// What came of asking on a connection.
 enum Unanswered {
     /// No byte of it left.
-    NotSent(Request<Full<Bytes>>),
+    NotSent(Box<Request<Full<Bytes>>>, WireError),
     Failed(WireError),
 }
 
@@ -222,9 +225,11 @@ impl Line {
             // An idle connection that was closed says so when it is driven, and gives the question back.
             let response: Response<Incoming> =
                 sender.try_send_request(request).await.map_err(|mut failed| {
-                    match failed.take_message() {
-                        Some(request) => Unanswered::NotSent(request),
-                        None => Unanswered::Failed(WireError::Broken(failed.into_error())),
+                    let unsent = failed.take_message();
+                    let error = WireError::Broken(failed.into_error());
+                    match unsent {
+                        Some(request) => Unanswered::NotSent(Box::new(request), error),
+                        None => Unanswered::Failed(error),
                     }
                 })?;
             let (head, body) = response.into_parts();
@@ -310,5 +315,149 @@ impl fmt::Debug for Wire {
             .field("host", &self.inner.host)
             .field("port", &self.inner.port)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use alloy::primitives::U64;
+    use alloy::rpc::client::RpcClient;
+    use serde_json::{Value, json};
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    /// An endpoint that closes each connection after so many answers and tells when it did, and how many it was asked for.
+    struct Endpoint {
+        client: RpcClient,
+        connections: Arc<AtomicUsize>,
+        closed: mpsc::UnboundedReceiver<()>,
+    }
+
+    impl Endpoint {
+        async fn answering(answers: usize, extra: &'static str) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+            let connections = Arc::new(AtomicUsize::new(0));
+            let (tell, closed) = mpsc::unbounded_channel();
+            tokio::spawn({
+                let connections = Arc::clone(&connections);
+                async move {
+                    while let Ok((stream, _)) = listener.accept().await {
+                        connections.fetch_add(1, Ordering::SeqCst);
+                        let tell = tell.clone();
+                        tokio::spawn(async move {
+                            answer(stream, answers, extra).await;
+                            let _nobody_waits = tell.send(());
+                        });
+                    }
+                }
+            });
+            let limit = Duration::from_millis(500);
+            let wire = Wire::to(&url, limit, limit).unwrap();
+            Self { client: RpcClient::new(wire, true), connections, closed }
+        }
+
+        async fn ask(&self) -> TransportResult<U64> {
+            self.client.request("eth_blockNumber", ()).await
+        }
+
+        fn connections(&self) -> usize {
+            self.connections.load(Ordering::SeqCst)
+        }
+    }
+
+    async fn answer(stream: TcpStream, answers: usize, extra: &str) {
+        let mut stream = BufReader::new(stream);
+        for _ in 0..answers {
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                if stream.read_line(&mut line).await.unwrap_or_default() == 0 {
+                    return;
+                }
+                if let Some(digits) = line.strip_prefix("content-length: ") {
+                    length = digits.trim().parse().unwrap();
+                }
+                if line == "\r\n" {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            stream.read_exact(&mut body).await.unwrap();
+            let asked: Value = serde_json::from_slice(&body).unwrap();
+            let text = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": "0x7" }).to_string();
+            let head = format!("HTTP/1.1 200 OK\r\n{extra}content-length: {}\r\n\r\n", text.len());
+            stream.get_mut().write_all(format!("{head}{text}").as_bytes()).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn questions_one_after_the_other_go_over_one_connection() {
+        let endpoint = Endpoint::answering(usize::MAX, "").await;
+
+        for _ in 0..5 {
+            assert_eq!(endpoint.ask().await.unwrap(), U64::from(7));
+        }
+
+        assert_eq!(endpoint.connections(), 1);
+    }
+
+    #[tokio::test]
+    async fn questions_at_once_do_not_wait_for_each_other() {
+        let endpoint = Endpoint::answering(usize::MAX, "").await;
+
+        let (one, other) = tokio::join!(endpoint.ask(), endpoint.ask());
+
+        assert_eq!((one.unwrap(), other.unwrap()), (U64::from(7), U64::from(7)));
+        assert_eq!(endpoint.connections(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_was_closed_meanwhile_is_replaced() {
+        for extra in ["", "connection: close\r\n"] {
+            let mut endpoint = Endpoint::answering(1, extra).await;
+            let elsewhere = Endpoint::answering(usize::MAX, "").await;
+
+            for _ in 0..3 {
+                assert_eq!(endpoint.ask().await.unwrap(), U64::from(7), "{extra}");
+                endpoint.closed.recv().await.unwrap();
+                // A round trip to somebody else, so that the end has arrived.
+                elsewhere.ask().await.unwrap();
+            }
+
+            assert_eq!(endpoint.connections(), 3, "{extra}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_does_not_answer_is_given_up() {
+        let endpoint = Endpoint::answering(0, "").await;
+        assert!(endpoint.ask().await.is_err(), "it hangs up");
+        assert_eq!(endpoint.connections(), 1, "and is not asked again and again");
+
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url: Url = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
+        let limit = Duration::from_millis(50);
+        let client = RpcClient::new(Wire::to(&url, limit, limit).unwrap(), true);
+        let error = client.request::<_, U64>("eth_blockNumber", ()).await.unwrap_err();
+
+        assert!(error.to_string().contains("no answer within 50 ms"), "{error}");
+    }
+
+    #[test]
+    fn what_needs_more_than_plain_http_goes_another_way() {
+        let wire = |address: &str| {
+            Wire::to(&address.parse().unwrap(), Duration::from_secs(1), Duration::from_secs(1))
+        };
+
+        assert!(wire("https://node.example/v3/key").is_none());
+        assert!(wire("http://user:word@node.example").is_none());
+        let shown = format!("{:?}", wire("http://[::1]:8545/v3/secret?key=secret").unwrap());
+        assert!(shown.contains("\"::1\"") && !shown.contains("secret"), "{shown}");
     }
 }
