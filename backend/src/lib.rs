@@ -6,6 +6,7 @@ pub mod app;
 pub mod chain;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod http;
 pub mod relay;
 pub mod telemetry;

@@ -252,7 +252,7 @@ fn say_page(config: &Config, page: &Page) {
 }
 
 /// Questions to the chain are given up after this.
-const RPC_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const RPC_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// So often the endpoints are asked whether they agree.
 const AGREEMENT_INTERVAL: Duration = Duration::from_secs(5);

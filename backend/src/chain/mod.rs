@@ -3,6 +3,7 @@
 pub mod artifacts;
 mod authors;
 pub mod blocks;
+pub(crate) mod checklist;
 pub mod cursor;
 pub mod deploy;
 mod dev_accounts;

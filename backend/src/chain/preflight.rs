@@ -1,7 +1,5 @@
 //! The launch checklist, as far as the chain answers it: what was found, what was expected, and what to do.
 
-use std::fmt::Display;
-
 use alloy::primitives::utils::format_ether;
 use alloy::primitives::{Address, U256};
 use phase8_shared::api::{Check, CheckState};
@@ -10,6 +8,7 @@ use phase8_shared::chain::abi::{IGuardianCouncil, IManager, ITimelock};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, TripwireSensitivity};
 
+use super::checklist::Line;
 use super::error::ChainError;
 use super::governance::roles::{CANCELLER_ROLE, EXECUTOR_ROLE, PROPOSER_ROLE};
 use super::reader::Reader;
@@ -362,68 +361,6 @@ fn ether(wei: U256) -> String {
     let text =
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} ETH")
-}
-
-/// A line that is being filled in.
-struct Line {
-    id: &'static str,
-    label: &'static str,
-    expected: String,
-}
-
-impl Line {
-    fn new(id: &'static str, label: &'static str, expected: impl Display) -> Self {
-        Self { id, label, expected: expected.to_string() }
-    }
-
-    fn end(self, state: CheckState, found: impl Display, mend: impl Into<String>) -> Check {
-        Check {
-            id: self.id.to_owned(),
-            label: self.label.to_owned(),
-            state,
-            found: found.to_string(),
-            expected: self.expected,
-            mend: mend.into(),
-        }
-    }
-
-    fn pass(self, found: impl Display) -> Check {
-        self.end(CheckState::Pass, found, "")
-    }
-
-    fn warn(self, found: impl Display, mend: impl Into<String>) -> Check {
-        self.end(CheckState::Warn, found, mend)
-    }
-
-    fn fail(self, found: impl Display, mend: impl Into<String>) -> Check {
-        self.end(CheckState::Fail, found, mend)
-    }
-
-    fn unknown(self, error: &ChainError) -> Check {
-        let mend = match error {
-            ChainError::Unreachable { endpoint, .. } => {
-                format!("start the node at {endpoint}, or correct its address")
-            }
-            ChainError::WrongChain { .. } | ChainError::Refused(_) | ChainError::Garbled { .. } => {
-                "check that the endpoint and the deployment file belong to the same chain"
-                    .to_owned()
-            }
-        };
-        self.end(CheckState::Unknown, error, mend)
-    }
-
-    fn compare(
-        self,
-        found: Result<Address, ChainError>,
-        expected: Address,
-        mend: impl FnOnce(Address) -> String,
-    ) -> Check {
-        match found {
-            Ok(found) if found == expected => self.pass(found),
-            Ok(found) => self.fail(found, mend(found)),
-            Err(error) => self.unknown(&error),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The command line, one subcommand a file. Exit codes: 0 done, 1 failed, 2 called wrongly.
 
 mod config;
+mod doctor;
 mod generated;
 mod openapi;
 mod orchestrator;
@@ -31,6 +32,8 @@ enum Command {
     Serve(serve::Serve),
     /// The orchestrator on its own.
     Orchestrator(orchestrator::Orchestrator),
+    /// Look at everything that a mission needs, and say what to do about what is missing.
+    Doctor(doctor::Doctor),
     /// The configuration.
     Config(config::ConfigCommand),
     /// Write the description of the API.
@@ -64,6 +67,7 @@ impl Arguments {
         let outcome = match self.command {
             Command::Serve(command) => command.run(),
             Command::Orchestrator(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Schema(command) => command.run(),
