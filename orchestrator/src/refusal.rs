@@ -196,6 +196,11 @@ pub enum Refusal {
         /// What remains.
         remaining: MicroUsd,
     },
+    /// The operator ends a halt of the own mission.
+    #[error(
+        "{0} launched this mission and may not end its halt; the owner or a member of the guild must"
+    )]
+    OwnHalt(Address),
     /// Stopped twice.
     #[error("the mission is stopped already; answer entry {0} with \"resume\" to let it go on")]
     AlreadyStopped(Seq),
@@ -241,7 +246,7 @@ impl Refusal {
             | Self::TooLittleLeft { .. }
             | Self::AlreadyStopped(_)
             | Self::BilledMoreThanCharged { .. } => ProblemCode::AnswerRefused,
-            Self::OwnMission(_) => ProblemCode::OwnMission,
+            Self::OwnMission(_) | Self::OwnHalt(_) => ProblemCode::OwnMission,
         }
     }
 }

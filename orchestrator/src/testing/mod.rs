@@ -11,12 +11,17 @@ mod world;
 pub(crate) use endpoint::{Asked, FakeEndpoint, Part, Reply, delta, usage};
 pub(crate) use live::{Live, observed};
 pub(crate) use mission::{CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, request};
-pub(crate) use rehearse::rehearse;
-pub(crate) use world::World;
+pub(crate) use rehearse::{rehearse, rehearse_on_a_busy_machine};
+pub(crate) use world::{World, trip, wallet, withheld};
 
 /// The transcript of a script on the small job.
 pub(crate) fn transcript(script: &str) -> String {
-    let mut world = World::new(SMALL_JOB);
+    transcript_of(SMALL_JOB, script)
+}
+
+/// The transcript of a script on a job.
+pub(crate) fn transcript_of(job: &str, script: &str) -> String {
+    let mut world = World::new(job);
     for line in script.lines().map(str::trim).filter(|line| !line.is_empty()) {
         world.line(line);
     }

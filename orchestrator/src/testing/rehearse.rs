@@ -10,6 +10,15 @@ use crate::mission::{Effect, next_wake};
 
 /// Runs a job to its end and answers the world after it.
 pub(crate) fn rehearse(job: &str, scale: u32) -> World {
+    rehearse_on_a_busy_machine(job, scale, std::iter::empty())
+}
+
+/// The same on a machine that does things so many milliseconds late, one after the other.
+pub(crate) fn rehearse_on_a_busy_machine(
+    job: &str,
+    scale: u32,
+    mut late: impl Iterator<Item = u64>,
+) -> World {
     let mut world = World::new(job);
     world.scale = scale;
     world.create().unwrap();
@@ -21,14 +30,14 @@ pub(crate) fn rehearse(job: &str, scale: u32) -> World {
             world.assert_replays();
             return world;
         }
-        step(&mut world);
+        step(&mut world, &mut late);
         world.tick();
     }
     panic!("the mission does not end:\n{}", world.transcript());
 }
 
 /// Does the next thing that happens: at once what needs no time, else whatever comes first.
-fn step(world: &mut World) {
+fn step(world: &mut World, late: &mut impl Iterator<Item = u64>) {
     let mut calls: Vec<(Timestamp, CallId)> = Vec::new();
     for effect in world.effects() {
         match effect {
@@ -58,10 +67,10 @@ fn step(world: &mut World) {
     let wake = next_wake(world.state(), world.now);
     match (calls.into_iter().min(), wake) {
         (Some((at, call)), wake) if wake.is_none_or(|wake| at <= wake) => {
-            world.now = at.max(world.now);
+            world.now = at.max(world.now).plus_millis(late.next().unwrap_or(0));
             world.answer(call, 1_500).unwrap();
         }
-        (_, Some(wake)) => world.now = wake,
+        (_, Some(wake)) => world.now = wake.plus_millis(late.next().unwrap_or(0)),
         (_, None) => panic!("nothing happens any more:\n{}", world.transcript()),
     }
 }

@@ -12,7 +12,9 @@ use phase8_shared::api::{AnswerQuestion, ApproveMilestone, ReleaseStep};
 use phase8_shared::chain::{AdapterScope, ChainFact, Observed, adapter_key, terms_hash};
 use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::{Commitment, CompactTree, leaf_hash};
-use phase8_shared::mission::{Event, MissionState, OpenCall, Trip, TxEvidence};
+use phase8_shared::mission::{
+    Actor, Event, MissionCreated, MissionState, OpenCall, Payload, Trip, TxEvidence,
+};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 
@@ -121,6 +123,25 @@ impl World {
         self.command(Command::Create(Box::new(new)))
     }
 
+    /// Begins with this first event instead of a launch.
+    pub(crate) fn begin(&mut self, created: MissionCreated) {
+        let actor = Actor::Operator(created.operator);
+        self.take_in(vec![(actor, Payload::MissionCreated(Box::new(created)))]);
+    }
+
+    /// The engine dies: what it knew is gone, and a new one reads the ledger as it was stored.
+    pub(crate) fn crash(&mut self) {
+        let stored: Vec<Vec<u8>> =
+            self.events.iter().map(|event| serde_json::to_vec(event).unwrap()).collect();
+        let read: Vec<Event> =
+            stored.iter().map(|bytes| serde_json::from_slice(bytes).unwrap()).collect();
+        assert_eq!(read, self.events);
+        let state = MissionState::fold(&read);
+        assert_eq!(state, self.state);
+        (self.state, self.events) = (state, read);
+        self.command(Command::Recover).unwrap();
+    }
+
     pub(crate) fn funding(&self) -> ChainFact {
         let terms = &self.state().created.terms;
         ChainFact::MissionFunded {
@@ -209,14 +230,13 @@ impl World {
                 self.command(Command::Settle { call, end })
             }
             "withhold" => {
-                let trip = Trip {
-                    tripwire: named(words[2]),
-                    rule: "rule".into(),
-                    severity: named(words[3]),
-                    span: None,
-                    words: "something was found".into(),
-                };
-                self.command(Command::Settle { call, end: withheld(number(4), vec![trip]) })
+                let trips = vec![trip(words[2], words[3])];
+                self.command(Command::Settle { call, end: withheld(number(4), trips) })
+            }
+            "withhold-twice" => {
+                let trips =
+                    ["toxicity-filter", "privacy-leak-detector"].map(|name| trip(name, "warning"));
+                self.command(Command::Settle { call, end: withheld(0, trips.to_vec()) })
             }
             "lose" => self.command(Command::Settle { call, end: CallEnd::Lost {} }),
             "say" => self.say(Seq(number(1)), words[2], wallet(words[3]), number(4)),
@@ -269,6 +289,10 @@ impl World {
                 reason: "it went wrong".into(),
             }),
             "recover" => self.command(Command::Recover),
+            "crash" => {
+                self.crash();
+                Ok(0)
+            }
             "stop" => self.command(Command::Stop),
             "tick" => {
                 self.tick();
@@ -399,7 +423,17 @@ fn named<T: serde::de::DeserializeOwned>(name: &str) -> T {
     serde_json::from_value(name.into()).unwrap()
 }
 
-fn withheld(input_tokens: u64, trips: Vec<Trip>) -> CallEnd {
+pub(crate) fn trip(tripwire: &str, severity: &str) -> Trip {
+    Trip {
+        tripwire: named(tripwire),
+        rule: "rule".into(),
+        severity: named(severity),
+        span: None,
+        words: "something was found".into(),
+    }
+}
+
+pub(crate) fn withheld(input_tokens: u64, trips: Vec<Trip>) -> CallEnd {
     let text = Commitment(B256::repeat_byte(9));
     CallEnd::Withheld { input_tokens, output_tokens: 0, text, trips }
 }

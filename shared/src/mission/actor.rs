@@ -21,11 +21,15 @@ pub enum Actor {
     Operator(Address),
     /// A member of the validators' guild.
     Validator(Address),
+    /// Who answered a question in a role that several may have: the owner, or a member of the guild.
+    Person(Address),
 }
 
 /// The text is not an [`Actor`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("an actor is engine, chain, agent:<role>, operator:<address> or validator:<address>")]
+#[error(
+    "an actor is engine, chain, agent:<role>, operator:<address>, validator:<address> or person:<address>"
+)]
 pub struct ParseActorError;
 
 impl fmt::Display for Actor {
@@ -36,6 +40,7 @@ impl fmt::Display for Actor {
             Self::Agent(role) => write!(f, "agent:{role}"),
             Self::Operator(address) => write!(f, "operator:{address}"),
             Self::Validator(address) => write!(f, "validator:{address}"),
+            Self::Person(address) => write!(f, "person:{address}"),
         }
     }
 }
@@ -51,6 +56,7 @@ impl FromStr for Actor {
             Some(("agent", role)) => role.parse().map(Self::Agent).map_err(|_| ParseActorError),
             Some(("operator", text)) => address(text).map(Self::Operator),
             Some(("validator", text)) => address(text).map(Self::Validator),
+            Some(("person", text)) => address(text).map(Self::Person),
             _ => Err(ParseActorError),
         }
     }

@@ -5,7 +5,8 @@ use phase8_shared::api::AnswerQuestion;
 use phase8_shared::id::{CallId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
 use phase8_shared::mission::{
-    Actor, Answer, PauseCause, Payload, QuestionAbout, Severity, Trip, Tripwire,
+    Actor, Answer, AnswerRole, MissionState, PauseCause, Payload, QuestionAbout, Severity, Trip,
+    Tripwire,
 };
 use phase8_shared::time::{MissionTime, Timestamp};
 
@@ -105,6 +106,12 @@ pub(super) fn answer(
     if !question.about.takes(*answer) {
         return Err(Refusal::AnswerDoesNotFit { question: asked, answer: *answer });
     }
+    // Who launched a mission cannot end its halts, also if the same wallet is the owner's.
+    let ends_a_halt =
+        matches!(answer, Answer::Resume {} | Answer::FalseAlarm {} | Answer::CheckIn {});
+    if ends_a_halt && *by == draft.state.created.operator {
+        return Err(Refusal::OwnHalt(*by));
+    }
     if *deadline <= draft.ctx.now.unix_seconds() {
         let ended = Timestamp::from_millis(deadline.saturating_mul(1_000));
         return Err(Refusal::AnswerExpired(ended));
@@ -137,10 +144,17 @@ pub(super) fn answer(
         deadline: *deadline,
         signature: signature.clone(),
     };
-    let actor = super::levers::person(&draft.state, *by);
-    draft.emit(actor, given);
+    draft.emit(author(&draft.state, *by, *answer), given);
     follow(draft, &question.about, *answer, *by);
     Ok(())
+}
+
+fn author(state: &MissionState, by: Address, answer: Answer) -> Actor {
+    match answer.may_be_given_by() {
+        _ if by == state.created.operator => Actor::Operator(by),
+        [AnswerRole::Validator] => Actor::Validator(by),
+        _ => Actor::Person(by),
+    }
 }
 
 /// The question that stands while the mission is stopped.

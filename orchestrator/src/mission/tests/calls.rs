@@ -209,7 +209,7 @@ fn a_claim_of_more_tokens_than_were_reserved_is_not_believed_and_trips() {
         7 engine tripwire_tripped budget-guard claims-too-much Critical and halts
         8 engine mission_paused Tripwire
         > say 7 false-alarm owner
-        9 validator:0e question_answered 7 false-alarm
+        9 person:0e question_answered 7 false-alarm
         10 engine mission_resumed Tripwire
         11 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
         "#

@@ -1,7 +1,9 @@
 //! Whole missions, and whatever may befall one.
 
+use std::collections::BTreeSet;
+
 use insta::assert_snapshot;
-use phase8_shared::mission::{MilestoneStatus, Outcome, Payload};
+use phase8_shared::mission::{Event, MilestoneStatus, MissionState, Outcome, PauseCause, Payload};
 use phase8_shared::money::MicroUsd;
 use proptest::prelude::*;
 
@@ -44,7 +46,7 @@ fn an_agent_that_is_silent_for_too_long_is_named_and_stops_the_mission() {
         > answer 1
         > wait 10
         > say 9 resume owner
-        12 validator:0e question_answered 9 resume
+        12 person:0e question_answered 9 resume
         13 engine mission_resumed Tripwire
         14 agent:planner model_call_requested 2 step 0 turn 0 reserved $0.24
         > wait 10
@@ -97,6 +99,38 @@ fn time_alone_wakes_a_mission_only_when_something_is_due() {
     assert!(next_wake(world.state(), world.now).unwrap() > world.now);
 }
 
+/// A call that is lost, or whose text trips.
+fn call_that_ends() -> impl Strategy<Value = String> {
+    let detectors = prop_oneof![Just("toxicity-filter"), Just("detector-failed")];
+    let severities = prop_oneof![Just("info"), Just("warning"), Just("critical")];
+    (1_u32..24, detectors, severities, any::<bool>()).prop_map(
+        |(call, detector, severity, lost)| {
+            if lost {
+                format!("lose {call}")
+            } else {
+                format!("withhold {call} {detector} {severity}")
+            }
+        },
+    )
+}
+
+/// Anybody's answer to anything.
+fn answers() -> impl Strategy<Value = String> {
+    let answers = [
+        "finish-step",
+        "stop",
+        "resume",
+        "false-alarm",
+        "check-in",
+        "reconcile:0",
+        "reconcile:5000",
+    ];
+    let people = ["owner", "v1", "operator"];
+    (5_u32..60, 0..answers.len(), 0..people.len()).prop_map(move |(question, what, who)| {
+        format!("say {question} {} {}", answers[what], people[who])
+    })
+}
+
 /// What may befall a mission, in any order.
 fn anything() -> impl Strategy<Value = Vec<String>> {
     let call = 1_u32..24;
@@ -114,6 +148,9 @@ fn anything() -> impl Strategy<Value = Vec<String>> {
         1 => (0_u32..3).prop_map(|n| format!("paid {n}")),
         3 => (1_u32..90).prop_map(|seconds| format!("wait {seconds}")),
         1 => Just("again".to_owned()),
+        1 => call_that_ends(),
+        1 => Just("crash".to_owned()),
+        4 => answers(),
     ];
     proptest::collection::vec(one, 0..60)
 }
@@ -137,8 +174,21 @@ proptest! {
             // A lowered cap may lie below what is spent already; but nothing new is asked for then.
             prop_assert!(committed <= budget.cap || !asked, "{line}: {before:?} → {budget:?}");
             prop_assert!(budget.spent <= MicroUsd::new(4_000_000).max(before.cap));
+            let state = world.state();
+            prop_assert!(state.pauses.is_empty() || state.open_calls.is_empty(), "{line}: a session outlived a pause");
+            // Every pause that people end by an answer has an open question, and every such question a pause.
+            if !state.is_closed() {
+                let asked: BTreeSet<_> = state.questions.values().filter_map(|question| question.about.pauses_for()).collect();
+                let mut paused = state.pauses.clone();
+                paused.remove(&PauseCause::Fleet);
+                prop_assert_eq!(asked, paused, "{}\n{}", line, world.transcript());
+            }
         }
-        prop_assert_eq!(phase8_shared::mission::MissionState::fold(&world.events), world.state.clone());
+        // What crossed the wire is what was decided: a replay of the stored bytes is the live state.
+        let stored: Vec<String> = world.events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+        let read: Vec<Event> = stored.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        prop_assert_eq!(&read, &world.events);
+        prop_assert_eq!(MissionState::fold(&read), world.state.clone());
         let gapless = world.events.iter().zip(1..).all(|(event, seq)| event.seq.0 == seq);
         prop_assert!(gapless);
     }

@@ -71,10 +71,7 @@ impl MissionState {
             return;
         }
         let Some(question) = self.questions.remove(&asked) else { return };
-        let trip = self.trips.iter_mut().find(|trip| trip.seq == asked);
-        if let Some(trip) = trip {
-            trip.judged_wrong = Some(answer == Answer::FalseAlarm {});
-        }
+        self.judge(asked, answer);
         match (question.about, answer) {
             (QuestionAbout::Budget { step, .. }, Answer::FinishStep {}) => {
                 if let Some(step) = self.steps.get_mut(usize::from(step.0)) {
@@ -98,6 +95,16 @@ impl MissionState {
                 | QuestionAbout::Stopped {},
                 _,
             ) => {}
+        }
+    }
+
+    /// A person looked at a trip: what it was about is asked again at once.
+    fn judge(&mut self, asked: Seq, answer: Answer) {
+        let Some(trip) = self.trips.iter_mut().find(|trip| trip.seq == asked) else { return };
+        trip.judged_wrong = Some(answer == Answer::FalseAlarm {});
+        let step = trip.step.and_then(|step| self.steps.get_mut(usize::from(step.0)));
+        if let Some(step) = step {
+            step.failures = 0;
         }
     }
 

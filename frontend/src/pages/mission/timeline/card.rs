@@ -116,6 +116,7 @@ fn who(journal: &Journal, event: &Event) -> String {
         Actor::Agent(role) => role.to_string(),
         Actor::Operator(address) => format!("operator {}", format::short_address(address)),
         Actor::Validator(address) => format!("validator {}", format::short_address(address)),
+        Actor::Person(address) => format!("owner or guild {}", format::short_address(address)),
     }
 }
 
