@@ -1,9 +1,11 @@
 //! A validator's signature, from the wallet's prompt to the escrow's digest.
 
-use alloy::primitives::{Bytes, Signature, U256};
+use alloy::primitives::{Address, B256, Bytes, Signature, U256};
 use alloy::sol;
 use phase8_backend::relay::approval::{ApprovalError, verify};
-use phase8_shared::chain::DevRole;
+use phase8_shared::api::ProblemCode;
+use phase8_shared::chain::{ApprovalRequest, DevRole};
+use phase8_shared::ledger::Commitment;
 
 use crate::support::{World, mission};
 
@@ -83,4 +85,44 @@ async fn an_approval_that_would_not_count_is_refused_in_words() {
         refused(&request, validator, &cut, operator).await,
         ApprovalError::BadSignature(_)
     ));
+}
+
+#[tokio::test]
+async fn an_approval_holds_for_exactly_what_was_signed_and_for_its_signer() {
+    let world = World::start().await;
+    let request = world.request(mission(1), 0);
+    let (operator, validator) =
+        (world.account(DevRole::Operator), world.account(DevRole::Validator));
+    let other = world.accounts(DevRole::Validator)[1];
+    let good = world.sign_approval(validator, &request).await;
+    let refused = async |request: &ApprovalRequest, signature: &Bytes| {
+        let refused = verify(&world.reader, request, validator, signature, operator).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code(), ProblemCode::BadSignature, "{refused}");
+        refused.to_string()
+    };
+
+    // Whatever was edited after the signature, it is another content now.
+    let edits: [(&str, fn(&mut ApprovalRequest)); 7] = [
+        ("another mission", |edited| edited.mission = mission(2)),
+        ("another milestone", |edited| edited.milestone.0 += 1),
+        ("an edited deliverable", |edited| edited.deliverable = Commitment(B256::repeat_byte(7))),
+        ("a ledger that went on", |edited| edited.root = B256::repeat_byte(7)),
+        ("a later deadline", |edited| edited.deadline += 1),
+        ("another chain", |edited| edited.chain_id += 1),
+        ("another escrow", |edited| edited.escrow = Address::repeat_byte(7)),
+    ];
+    for (edit, change) in edits {
+        let mut edited = request;
+        change(&mut edited);
+        let words = refused(&edited, &good).await;
+        assert!(words.contains("over other content"), "{edit}: {words}");
+        assert!(words.ends_with("reload and sign again"), "{edit}: {words}");
+    }
+
+    // Another member signed the very same content, and the first one's name stands on it.
+    let borrowed = world.sign_approval(other, &request).await;
+    let words = refused(&request, &borrowed).await;
+    assert!(words.starts_with(&format!("the signature is {other}'s")), "{words}");
+    assert!(words.contains(&format!("expected {validator}'s")), "{words}");
 }

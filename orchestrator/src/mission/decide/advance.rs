@@ -150,14 +150,13 @@ fn request_calls(draft: &mut Draft<'_>) {
     questions::pause(draft, PauseCause::Budget, "the budget is used up");
 }
 
-/// When a step whose last call failed is asked again: at once after the first failure, then later each time.
+/// When a step whose last call failed is asked again: at once after the first failure, then later each time, but before
+/// the agent would count as silent.
 fn retry_at(state: &MissionState, step: &StepState) -> Option<MissionTime> {
+    let longest = LONGEST_BACKOFF_MINUTES.min(state.created.idle_minutes / 2).max(1);
     let minutes = match step.failures {
         0 | 1 => return None,
-        failures => 1_u32
-            .checked_shl(u32::from(failures) - 2)
-            .unwrap_or(u32::MAX)
-            .min(LONGEST_BACKOFF_MINUTES),
+        failures => 1_u32.checked_shl(u32::from(failures) - 2).unwrap_or(u32::MAX).min(longest),
     };
     let last_heard = state.agents.get(&step.plan.role)?.last_heard;
     Some(last_heard.plus_millis(MissionTime::from_minutes(minutes).millis()))

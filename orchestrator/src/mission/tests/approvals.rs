@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::testing::transcript;
+use crate::testing::{SMALL_JOB, World, transcript, wallet};
 
 #[test]
 fn a_mission_runs_from_launch_to_payout() {
@@ -213,5 +213,21 @@ fn a_request_that_ran_out_is_made_again_and_its_signatures_are_void() {
         > outbox
         ~ anchor 21
         "#
+    );
+}
+
+#[test]
+fn an_approval_that_comes_when_the_request_has_run_out_is_too_late() {
+    let mut world = World::new(SMALL_JOB);
+    for line in ["create", "fund", "answer 1", "answer 2", "answer 3", "answer 4", "tick"] {
+        world.line(line);
+    }
+    world.now = world.now.plus_millis(7 * 86_400_000);
+
+    let refused = world.approve(0, wallet("v1")).unwrap_err();
+
+    assert_snapshot!(
+        refused,
+        @"the approval ended 2027-01-22T08:00:00Z; open the mission again and sign what is asked for now"
     );
 }

@@ -311,7 +311,7 @@ fn a_surge_before_milestone_two_trips_once_until_the_cap_is_raised() {
 fn a_step_whose_price_nobody_knows_spends_nothing() {
     let mut world = World::new(SMALL_JOB);
     world.create().unwrap();
-    let mut created = world.state().created.clone();
+    let mut created = MissionCreated::clone(&world.state().created);
     created.adapters.clear();
     let mut world = World::new(SMALL_JOB);
     world.begin(created);

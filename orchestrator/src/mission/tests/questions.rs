@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use phase8_shared::id::Seq;
-use phase8_shared::mission::{Answer, AnswerRole, PauseCause};
+use phase8_shared::mission::{Answer, AnswerRole, MissionCreated, PauseCause};
 use phase8_shared::money::MicroUsd;
 
 use crate::testing::{SMALL_JOB, World, transcript, transcript_of, wallet};
@@ -422,7 +422,7 @@ fn a_real_call_that_is_cut_off_is_unknown_and_a_rehearsed_one_costs_nothing() {
     for (rehearsal, spent) in [(true, 0), (false, 240_000)] {
         let mut world = World::new(SMALL_JOB);
         world.create().unwrap();
-        let mut created = world.state().created.clone();
+        let mut created = MissionCreated::clone(&world.state().created);
         created.rehearsal = rehearsal;
         let mut world = World::new(SMALL_JOB);
         world.begin(created);

@@ -26,7 +26,7 @@ static CHECKS: AtomicU64 = AtomicU64::new(0);
 fn many_agents(rehearsal: bool) -> MissionCreated {
     let mut world = World::new(SMALL_JOB);
     world.create().unwrap();
-    let mut created = world.state().created.clone();
+    let mut created = MissionCreated::clone(&world.state().created);
     let title = "Figures".to_owned();
     created.plan = (0..AGENTS)
         .map(|index| {

@@ -100,7 +100,7 @@ fn models_that_fail_clearly_more_often_trip_once_until_they_recover() {
     for line in ["create", "fund"] {
         world.line(line);
     }
-    let mut run = |world: &mut World, line: &str, count: usize| {
+    let run = |world: &mut World, line: &str, count: usize| {
         for _ in 0..count {
             let call = *world.state().open_calls.keys().next().unwrap();
             world.line(&format!("{line} {call}"));
@@ -129,6 +129,25 @@ fn models_that_fail_clearly_more_often_trip_once_until_they_recover() {
     run(&mut world, "fail", 5);
     assert_eq!(tripped(&world).len(), 2);
     world.assert_replays();
+}
+
+#[test]
+fn an_agent_that_waits_for_a_failing_model_is_not_silent() {
+    let mut world = World::new(SMALL_JOB);
+    world.scale = 1;
+    for line in ["create", "fund"] {
+        world.line(line);
+    }
+    for call in 1..=10 {
+        world.line(&format!("fail {call}"));
+        while world.state().open_calls.is_empty() {
+            world.now = next_wake(world.state(), world.now).unwrap();
+            world.tick();
+        }
+    }
+
+    assert_eq!(tripped(&world), [], "{}", world.transcript());
+    assert_eq!(world.state().agents.values().map(|agent| agent.missed).sum::<u32>(), 0);
 }
 
 #[test]
