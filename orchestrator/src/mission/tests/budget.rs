@@ -1,7 +1,7 @@
 //! What is left of a budget, and the three answers when it runs short.
 
 use insta::assert_snapshot;
-use phase8_shared::mission::{PauseCause, Payload};
+use phase8_shared::mission::{MissionCreated, PauseCause, Payload};
 
 use crate::testing::{SMALL_JOB, World, transcript, transcript_of};
 
