@@ -1,11 +1,13 @@
 //! `phase8-bench`: every speed goal beside its peer in one run. `cargo xtask bench` builds it and installs the peers.
 //! With `--now` it does not wait until the machine is at rest, and then its figures are for a look only: no file is written.
+//! `phase8-bench tripwires` tells how much the tripwires on text catch, how often they are wrong, and how fast they read.
 
 mod machine;
 mod pairs;
 mod relay;
 mod report;
 mod signatures;
+mod tripwires;
 
 use std::env;
 use std::io::Write;
@@ -21,7 +23,19 @@ async fn main() -> Result<()> {
     let at_once = match env::args().skip(1).collect::<Vec<String>>().as_slice() {
         [] => false,
         [word] if word == "--now" => true,
-        words => bail!("`{}` is not known: --now measures without waiting", words.join(" ")),
+        [word] if word == "tripwires" => {
+            writeln!(
+                std::io::stdout().lock(),
+                "{}\n{}",
+                machine::processor(),
+                tripwires::table()?
+            )?;
+            return Ok(());
+        }
+        words => bail!(
+            "`{}` is not known: --now measures without waiting, tripwires measures what they catch",
+            words.join(" ")
+        ),
     };
     let parts = Parts::find()?;
     let path = |name| env::var_os(name).map(PathBuf::from);

@@ -125,11 +125,15 @@ impl Normal {
 
     /// The byte there, or 0 past the end.
     pub(super) fn at(&self, at: usize) -> u8 {
+        #[cfg(test)]
+        steps::count(1);
         self.bytes.get(at).copied().unwrap_or(0)
     }
 
     /// A part of it; empty where there is none.
     pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
+        #[cfg(test)]
+        steps::count(range.len());
         self.bytes.get(range).unwrap_or_default()
     }
 
@@ -239,6 +243,26 @@ fn known(c: char) -> Option<u8> {
         }
     };
     Some(byte)
+}
+
+/// How much detectors read, so that a test can tell linear from quadratic without a clock.
+#[cfg(test)]
+pub(super) mod steps {
+    use std::cell::Cell;
+
+    thread_local! {
+        static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// So many bytes or words were looked at.
+    pub(in crate::tripwire) fn count(steps: usize) {
+        STEPS.with(|counter| counter.set(counter.get().saturating_add(steps)));
+    }
+
+    /// What was counted on this thread since the last call.
+    pub(in crate::tripwire) fn take() -> usize {
+        STEPS.with(Cell::take)
+    }
 }
 
 #[cfg(test)]

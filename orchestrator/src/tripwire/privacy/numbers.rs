@@ -10,6 +10,8 @@ use crate::tripwire::normal::Normal;
 const MOST_BETWEEN: usize = 3;
 /// Digits of a card.
 const CARD: std::ops::RangeInclusive<usize> = 13..=19;
+/// Digits that an IBAN has at least: words that happen to sum up right are none.
+const LEAST_DIGITS: usize = 8;
 /// Words beside a card's number.
 const CARD_WORDS: [&str; 12] = [
     "card",
@@ -305,7 +307,9 @@ fn iban(view: &Normal, at: usize) -> Option<Found> {
         }
         place = place.saturating_add(1);
     }
-    let ends = !view.at(place).is_ascii_alphanumeric();
+    let check_digits = text.get(2..4).is_some_and(|check| check.iter().all(u8::is_ascii_digit));
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let ends = check_digits && digits >= LEAST_DIGITS && !view.at(place).is_ascii_alphanumeric();
     (ends && mod97(&text) == Some(1)).then(|| Found::new(Rule::Iban, Surety::Certain, at..place))
 }
 

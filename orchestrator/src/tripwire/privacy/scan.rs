@@ -59,14 +59,13 @@ pub(super) fn begins(view: &Normal, at: usize) -> bool {
 
 /// The characters of a set from there on, at most so many and one.
 pub(super) fn take(view: &Normal, from: usize, set: Set, most: usize) -> Value {
-    let end = from.saturating_add(most).saturating_add(1);
-    let text: Vec<u8> = view
-        .slice(from..end.min(view.bytes().len()))
-        .iter()
-        .copied()
-        .take_while(|byte| set.has(*byte))
-        .collect();
-    Value { at: from..from.saturating_add(text.len()), text }
+    let mut text = Vec::new();
+    let mut end = from;
+    while text.len() <= most && set.has(view.at(end)) {
+        text.push(view.at(end));
+        end = end.saturating_add(1);
+    }
+    Value { at: from..end, text }
 }
 
 /// A value of between `least` and `most` characters, also one that goes on in the next line.

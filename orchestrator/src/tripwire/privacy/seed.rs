@@ -132,6 +132,8 @@ fn push(part: &[Word], surety: Surety, found: &mut Vec<Found>) {
 }
 
 fn checks(part: &[Word]) -> bool {
+    #[cfg(test)]
+    crate::tripwire::normal::steps::count(part.len());
     let words: Vec<&str> = part.iter().map(|word| word.word).collect();
     Mnemonic::parse_in_normalized(Language::English, &words.join(" ")).is_ok()
 }

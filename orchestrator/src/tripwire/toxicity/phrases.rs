@@ -93,6 +93,8 @@ fn part(text: &'static str) -> Part {
 
 /// How many words a phrase takes from the first on. It stays within one sentence.
 fn matched(parts: &[Part], words: &[Word]) -> Option<usize> {
+    #[cfg(test)]
+    crate::tripwire::normal::steps::count(1);
     let Some((part, rest)) = parts.split_first() else { return Some(0) };
     match part {
         Part::Any { words: known, beginnings } => {
