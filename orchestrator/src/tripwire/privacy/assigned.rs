@@ -191,7 +191,7 @@ fn surety(value: &[u8], link: Link, naming: Naming) -> Option<Surety> {
     match (link, naming) {
         (_, _) if placeholder(value) || spaced => (strong && !spaced).then_some(Surety::Weak),
         (Link::Sign, Naming::Plain) if strong => Some(Surety::Certain),
-        (Link::Sign, Naming::Plain) | (Link::Is, Naming::Plain) if fair => Some(Surety::Likely),
+        (Link::Sign | Link::Is, Naming::Plain) if fair => Some(Surety::Likely),
         (Link::Sign | Link::Is, Naming::Loose) if strong && value.len() >= 20 => {
             Some(Surety::Likely)
         }

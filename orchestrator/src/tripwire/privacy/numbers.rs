@@ -122,8 +122,7 @@ fn card(view: &Normal, part: &[Group], total: usize) -> Option<Found> {
     }
     let (start, end) = (part.first()?.at.start, part.last()?.at.end);
     let shape: Vec<usize> = part.iter().map(|group| group.digits.len()).collect();
-    let grouped =
-        matches!(shape.as_slice(), [4, 4, 4, 4] | [4, 4, 4, 4, 3] | [4, 6, 5] | [4, 6, 4]);
+    let grouped = matches!(shape.as_slice(), [4, 4, 4, 4] | [4, 4, 4, 4, 3] | [4, 6, 4 | 5]);
     let whole = length == total;
     let point = start.checked_sub(1).is_some_and(|before| view.at(before) == b'.');
     if !whole && !grouped && point {

@@ -219,6 +219,7 @@ const ADVERSARIAL: [&str; 47] = [
 
 #[test]
 fn what_a_detector_reads_grows_with_the_text_and_not_with_its_square() {
+    let mut most = 0;
     for pattern in ADVERSARIAL {
         for detector in DETECTORS {
             let read = |length: usize| {
@@ -227,13 +228,14 @@ fn what_a_detector_reads_grows_with_the_text_and_not_with_its_square() {
                 detector.check(&text, Sensitivity::High);
                 steps::take()
             };
-            let (short, long) = (read(4_000), read(8_000));
+            let (short, long) = (read(1_500), read(3_000));
             let name = format!("{pattern:?} for {}: {short}, {long}", detector.tripwire());
-            assert!(short > 0, "{name}");
-            assert!(long <= short * 22 / 10, "{name}");
-            assert!(long <= 8_000 * 2_000, "{name}");
+            assert!(long <= short * 22 / 10 + 100, "{name}");
+            assert!(long <= 3_000 * 2_000, "{name}");
+            most = most.max(long);
         }
     }
+    assert!(most > 3_000, "the counter counts: {most}");
 }
 
 fn safety(tripwires: &[TripwireKind], sensitivity: Sensitivity) -> Safety {

@@ -97,12 +97,12 @@ fn trips(view: &Normal, least: Weight) -> Vec<Trip> {
     let found = hits(&words).into_iter().filter(|hit| hit.weight >= least as u8);
     found
         .filter_map(|hit| {
-            let (first, last) = (words.get(hit.from)?, words.get(hit.to.checked_sub(1)?)?);
+            let (begin, end) = (words.get(hit.from)?, words.get(hit.to.checked_sub(1)?)?);
             Some(Trip {
                 tripwire: Tripwire::ToxicityFilter,
                 rule: hit.category.rule().to_owned(),
                 severity: severity(hit.category, hit.weight),
-                span: view.span(&(first.at.start..last.at.end)),
+                span: view.span(&(begin.at.start..end.at.end)),
                 words: hit.category.words().to_owned(),
             })
         })
