@@ -218,6 +218,39 @@ async fn an_impossible_count_trips_the_guard_of_the_budget_and_its_text_reaches_
 }
 
 #[tokio::test]
+async fn a_secret_that_is_split_over_two_turns_is_held_back_from_every_later_prompt() {
+    let (head, tail) = ("AKIAZ7Q4M2XK", "9TPL3VRB");
+    let server = FakeEndpoint::start(move |before, asked| {
+        let text = match before {
+            0 => format!("The first half is {head}"),
+            1 => format!("{tail} is the second half."),
+            _ => worker(asked),
+        };
+        Some(Reply::says(&text, usage(100, 20)))
+    })
+    .await;
+    let live = live(&server).await;
+    let guarded = SMALL_JOB
+        .replace(r#""tripwires": ["budget-guard"]"#, r#""tripwires": ["privacy-leak-detector"]"#);
+    assert_ne!(guarded, SMALL_JOB);
+    live.launch(&guarded).await;
+
+    live.until(|state| !state.trips.is_empty()).await;
+
+    let state = live.state().await;
+    let trip = &state.trips[0].trip;
+    assert_eq!(trip.tripwire, Tripwire::PrivacyLeakDetector);
+    assert_eq!(trip.span.map(|span| (span.start, span.end)), Some((0, 8)), "{trip:?}");
+    assert!(!state.may_spend());
+    // The first half went through before anybody could know; the answer that completes it did not, and is paid for.
+    assert_eq!(state.steps[0].texts.len(), 1);
+    assert_eq!(state.budget.spent, MicroUsd::new(2 * 1_440));
+    assert!(server.asked().iter().all(|asked| !asked.text().contains(tail)));
+    let ledger = serde_json::to_string(&live.events().await).unwrap();
+    assert!(ledger.contains(head) && !ledger.contains(tail));
+}
+
+#[tokio::test]
 async fn an_agent_recalls_what_it_delivered_in_an_earlier_mission_until_its_bucket_forgets() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();

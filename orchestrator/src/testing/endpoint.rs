@@ -195,6 +195,7 @@ impl Reply {
 }
 
 /// A count of tokens.
+#[expect(clippy::unnecessary_wraps, reason = "a script answers with an Option")]
 pub(crate) fn usage(sent: u64, received: u64) -> Option<Value> {
     Some(
         json!({ "prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received }),

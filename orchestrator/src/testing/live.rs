@@ -65,7 +65,7 @@ impl Live {
 
     /// Lets people act until the mission is over.
     pub(crate) async fn until_over(&self) {
-        self.until(|state| state.is_closed()).await;
+        self.until(MissionState::is_closed).await;
     }
 
     /// Every event so far.
