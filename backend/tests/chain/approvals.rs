@@ -104,7 +104,7 @@ async fn an_approval_holds_for_exactly_what_was_signed_and_for_its_signer() {
 
     // Whatever was edited after the signature, it is another content now.
     let edits: [(&str, fn(&mut ApprovalRequest)); 7] = [
-        ("another mission", |edited| edited.mission = mission(2)),
+        ("another mission", |edited| edited.mission = mission(2).key()),
         ("another milestone", |edited| edited.milestone.0 += 1),
         ("an edited deliverable", |edited| edited.deliverable = Commitment(B256::repeat_byte(7))),
         ("a ledger that went on", |edited| edited.root = B256::repeat_byte(7)),
