@@ -16,7 +16,8 @@ pub trait Clock: Send + Sync + fmt::Debug {
     /// The moment.
     fn now(&self) -> Timestamp;
 
-    /// Returns at that moment, or at once if it has passed.
+    /// Returns at that moment, or at once if it has passed; if the clock is set back meanwhile, no later than it seemed at
+    /// first.
     async fn sleep_until(&self, at: Timestamp);
 }
 
@@ -55,16 +56,26 @@ impl Clock for SystemClock {
         Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the Clock that everything else takes")]
     async fn sleep_until(&self, at: Timestamp) {
-        // The wall clock may be set while the timer runs, so it is asked again.
-        loop {
-            let left = at.since(self.now());
-            if left == 0 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(left.min(3_600_000))).await;
+        sleep_by(|| self.now(), at).await;
+    }
+}
+
+/// A clock that may be set while somebody sleeps by it is asked again after so many milliseconds.
+const ASK_AGAIN: u64 = 10_000;
+
+/// Sleeps until a clock shows a moment. Whoever sets it meanwhile makes that earlier, never later than it seemed at first:
+/// a clock that is set back by a day does not keep anybody waiting for a day.
+#[expect(clippy::disallowed_methods, reason = "this is how every Clock sleeps")]
+pub async fn sleep_by(now: impl Fn() -> Timestamp + Send + Sync, at: Timestamp) {
+    let end = tokio::time::Instant::now() + Duration::from_millis(at.since(now()));
+    loop {
+        let left = Duration::from_millis(at.since(now()).min(ASK_AGAIN));
+        let left = left.min(end.saturating_duration_since(tokio::time::Instant::now()));
+        if left.is_zero() {
+            return;
         }
+        tokio::time::sleep(left).await;
     }
 }
 

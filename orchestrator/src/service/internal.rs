@@ -23,3 +23,9 @@ pub(super) async fn effects(
 ) -> Result<Json<Vec<ChainEffect>>, ApiError> {
     Ok(Json(engine.chain_effects().await?))
 }
+
+/// Whether this engine is the one of its group that may act on the chain.
+pub(super) async fn leads(State(engine): State<Engine>) -> Json<bool> {
+    let leads = *engine.leads().borrow();
+    Json(leads)
+}

@@ -56,6 +56,7 @@ pub fn internal(engine: Engine) -> Router {
             post(internal::facts).layer(DefaultBodyLimit::max(LARGEST_FACTS)),
         )
         .route(routes::INTERNAL_EFFECTS, get(internal::effects))
+        .route(routes::INTERNAL_LEADS, get(internal::leads))
         .with_state(engine)
 }
 

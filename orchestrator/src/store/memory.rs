@@ -22,6 +22,7 @@ pub struct MemoryStore {
     inner: Arc<Mutex<Inner>>,
     leases: Leases,
     hints: Hints,
+    shared: bool,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +66,13 @@ impl Default for MemoryStore {
 }
 
 impl MemoryStore {
+    /// The same store, for several engines: each works on what it holds a lease of.
+    #[must_use]
+    pub fn for_several(mut self) -> Self {
+        self.shared = true;
+        self
+    }
+
     /// An empty store.
     pub fn new() -> Self {
         Self::with_clock(LeaseClock::steady())
@@ -72,7 +80,12 @@ impl MemoryStore {
 
     /// An empty store whose leases run out by this clock.
     pub fn with_clock(clock: LeaseClock) -> Self {
-        Self { inner: Arc::default(), leases: Leases::new(clock), hints: Hints::new() }
+        Self {
+            inner: Arc::default(),
+            leases: Leases::new(clock),
+            hints: Hints::new(),
+            shared: false,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -228,6 +241,10 @@ impl EventStore for MemoryStore {
 
     fn changes(&self) -> Changes {
         self.hints.listen()
+    }
+
+    fn is_shared(&self) -> bool {
+        self.shared
     }
 
     async fn close(&self) {

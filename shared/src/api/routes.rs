@@ -57,6 +57,8 @@ pub const SUMMONS_ACKNOWLEDGE: &str = "/api/v1/summonses/{token}/acknowledge";
 pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
 /// `GET`, between backend and orchestrator alone: what is to be done on the chain (`Vec<ChainEffect>`).
 pub const INTERNAL_EFFECTS: &str = "/internal/v1/chain-effects";
+/// Whether this orchestrator is the one of its group that may act on the chain.
+pub const INTERNAL_LEADS: &str = "/internal/v1/leads";
 
 /// [`MISSION`] of this mission.
 pub fn mission(mission: MissionId) -> String {

@@ -181,6 +181,10 @@ impl EventStore for PostgresStore {
         read::heads(&self.pool).await
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn changes(&self) -> Changes {
         self.hints.listen()
     }
