@@ -9,7 +9,7 @@ use phase8_orchestrator::agents::Adapters;
 use phase8_orchestrator::agents::openai::Environment;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::{EventStore, PostgresStore, SqliteStore};
-use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy};
+use phase8_orchestrator::{Engine, EngineOptions, EngineParts, LaunchPolicy};
 use phase8_shared::id::Role;
 
 use super::files::Files;
@@ -34,7 +34,8 @@ pub(super) async fn start(
         policies: files.policies.clone(),
         adapters: files.adapters.clone(),
     };
-    Engine::start(parts, policy)
+    let options = EngineOptions { lease: config.orchestrator.lease(), ..EngineOptions::default() };
+    Engine::start_with(parts, policy, options)
         .await
         .with_context(|| format!("the missions in {} cannot go on", place(&config.storage)))
 }

@@ -172,7 +172,10 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     let mut index = GovernanceIndex::new(chain.reader.clone(), deployment.from_block, interval)
         .woken_by(relay.news());
     if let Some(relayer) = chain.relayer.clone() {
-        index = index.executing(Executor::new(relay.clone(), relayer, clock.as_now()));
+        index = index.executing(
+            Executor::new(relay.clone(), relayer, clock.as_now())
+                .while_leading(Arc::clone(&orchestrator)),
+        );
     }
     let governance = GovernanceAnswers {
         known: index.known(),

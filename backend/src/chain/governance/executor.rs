@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
@@ -17,6 +18,7 @@ use super::super::error::ChainError;
 use super::super::reader::Reader;
 use super::super::rpc::{At, Simulated};
 use super::fold::{Fold, Operation, ReadUpTo};
+use crate::relay::orchestrator::OrchestratorPort;
 use crate::relay::transactions::whole;
 use crate::relay::{Now, Relay, Relayer};
 
@@ -35,6 +37,8 @@ pub struct Executor {
     relay: Relay,
     relayer: Relayer,
     now: Now,
+    /// Whose leader acts; none where there is only one server.
+    group: Option<Arc<dyn OrchestratorPort>>,
     tried: BTreeMap<(Address, B256), Tried>,
 }
 
@@ -49,7 +53,14 @@ struct Tried {
 impl Executor {
     /// Sends with this wallet.
     pub fn new(relay: Relay, relayer: Relayer, now: Now) -> Self {
-        Self { relay, relayer, now, tried: BTreeMap::new() }
+        Self { relay, relayer, now, group: None, tried: BTreeMap::new() }
+    }
+
+    /// Acts only while this orchestrator leads its group.
+    #[must_use]
+    pub fn while_leading(mut self, orchestrator: Arc<dyn OrchestratorPort>) -> Self {
+        self.group = Some(orchestrator);
+        self
     }
 
     /// Sends what is ready and would be accepted. Answers whether there is something new to tell.
@@ -63,6 +74,11 @@ impl Executor {
             ready.iter().any(|operation| (operation.view.timelock, operation.view.id) == *key)
         });
         let mut news = self.tried.len() != before;
+        if let Some(group) = self.group.as_ref().filter(|_| !ready.is_empty())
+            && !group.leads().await
+        {
+            return news;
+        }
         for operation in ready {
             let key = (operation.view.timelock, operation.view.id);
             let waits = self

@@ -6,6 +6,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 
+use super::remote::listening;
 use super::world::{MISSION, World, launch};
 
 /// Nothing here waits for time; this only ends a test that would hang.
@@ -22,45 +23,60 @@ pub(super) async fn read_until(body: &mut Body, text: &str) -> String {
     read
 }
 
+/// With the engine inside, and with the engine in another process; what keeps the second one going.
+async fn both() -> ([World; 2], impl Sized) {
+    let inside = World::embedded().await;
+    let (elsewhere, remote, stop) = listening().await;
+    ([inside, elsewhere], (remote, stop))
+}
+
 #[tokio::test]
 async fn an_event_flows_through_while_the_stream_stays_open() {
-    let world = World::embedded().await;
-    world.page().put(MISSION, launch()).await;
+    let (worlds, _other) = both().await;
+    for world in worlds {
+        world.page().put(MISSION, launch()).await;
 
-    let response = world.page().open("GET", &format!("{MISSION}/stream"), &[], Body::empty()).await;
+        let response =
+            world.page().open("GET", &format!("{MISSION}/stream"), &[], Body::empty()).await;
 
-    assert_eq!(response.headers()["content-type"], "text/event-stream");
-    assert_eq!(response.headers()["x-accel-buffering"], "no");
-    assert!(!response.headers().contains_key("content-encoding"));
-    let mut body = response.into_body();
-    let read = read_until(&mut body, "mission_created").await;
-    assert!(read.contains("id: 1\n"), "{read}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no");
+        assert!(!response.headers().contains_key("content-encoding"));
+        let mut body = response.into_body();
+        let read = read_until(&mut body, "mission_created").await;
+        assert!(read.contains("id: 1\n"), "{read}");
+    }
 }
 
 #[tokio::test]
 async fn a_stream_goes_on_after_the_last_event_that_was_seen() {
-    let world = World::embedded().await;
-    world.page().put(MISSION, launch()).await;
+    let (worlds, _other) = both().await;
+    for world in worlds {
+        world.page().put(MISSION, launch()).await;
 
-    let resumed = [("last-event-id", "1")];
-    let response =
-        world.page().open("GET", &format!("{MISSION}/stream"), &resumed, Body::empty()).await;
+        let resumed = [("last-event-id", "1")];
+        let response =
+            world.page().open("GET", &format!("{MISSION}/stream"), &resumed, Body::empty()).await;
 
-    let mut body = response.into_body();
-    let read = read_until(&mut body, "the ledger follows").await;
-    assert!(!read.contains("mission_created"), "{read}");
+        let mut body = response.into_body();
+        let read = read_until(&mut body, "the ledger follows").await;
+        assert!(!read.contains("mission_created"), "{read}");
+    }
 }
 
 #[tokio::test]
 async fn streams_end_when_the_server_stops() {
-    let world = World::embedded().await;
-    world.page().put(MISSION, launch()).await;
-    let response = world.page().open("GET", &format!("{MISSION}/stream"), &[], Body::empty()).await;
-    let mut body = response.into_body();
-    read_until(&mut body, "mission_created").await;
+    let (worlds, _other) = both().await;
+    for world in worlds {
+        world.page().put(MISSION, launch()).await;
+        let response =
+            world.page().open("GET", &format!("{MISSION}/stream"), &[], Body::empty()).await;
+        let mut body = response.into_body();
+        read_until(&mut body, "mission_created").await;
 
-    world.stopping.cancel();
+        world.stopping.cancel();
 
-    let rest = timeout(PATIENCE, body.collect()).await.expect("the stream stays open");
-    assert!(rest.is_ok());
+        let rest = timeout(PATIENCE, body.collect()).await.expect("the stream stays open");
+        assert!(rest.is_ok());
+    }
 }

@@ -84,6 +84,12 @@ impl OrchestratorPort for Embedded {
         read(path, status, &body)
     }
 
+    async fn leads(&self) -> bool {
+        let path = routes::INTERNAL_LEADS;
+        let asked = self.ask(Method::GET, path, Body::empty()).await;
+        asked.and_then(|(status, body)| read(path, status, &body)).unwrap_or(false)
+    }
+
     async fn events_after(
         &self,
         mission: MissionId,

@@ -29,6 +29,11 @@ pub trait OrchestratorPort: Send + Sync + Debug {
     /// What the engine wants done on the chain and has not seen settled yet.
     async fn pending_effects(&self) -> Result<Vec<ChainEffect>, OrchestratorError>;
 
+    /// Whether it is the one of its group that may act on the chain. One that does not answer does not lead.
+    async fn leads(&self) -> bool {
+        true
+    }
+
     /// Events of a mission's ledger after a position; `None` if there is no such mission.
     async fn events_after(
         &self,

@@ -128,6 +128,13 @@ impl OrchestratorPort for Remote {
         read(path, status, &body)
     }
 
+    async fn leads(&self) -> bool {
+        let path = routes::INTERNAL_LEADS;
+        let Ok(url) = self.at(path) else { return false };
+        let asked = self.ask(self.client.get(url)).await;
+        asked.and_then(|(status, body)| read(path, status, &body)).unwrap_or(false)
+    }
+
     async fn events_after(
         &self,
         mission: MissionId,
