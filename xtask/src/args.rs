@@ -19,6 +19,9 @@ Usage: cargo xtask <command>
   codegen             write the generated files anew
       --check         fail if they are not what would be written
   bench               measure every speed goal beside its peer (release build; the machine must be at rest)
+  torture             kill the engine at random moments and see that it kept its promises
+      --rounds <n>    how often; 300 if absent
+      --seed <n>      which dice; the same seed throws the same
   tidy                check the architecture rules
   size                weigh the page against its budget";
 
@@ -33,6 +36,7 @@ pub(crate) enum Command {
     Tidy,
     Codegen(CodegenMode),
     Bench,
+    Torture(Torture),
     Size,
 }
 
@@ -61,6 +65,13 @@ pub(crate) enum TestPlan {
     Only(String),
 }
 
+/// How the engine is to be tortured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Torture {
+    pub(crate) rounds: u64,
+    pub(crate) seed: u64,
+}
+
 /// Whether generated files are written or compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodegenMode {
@@ -81,6 +92,7 @@ impl Command {
             "bench" => without_options(&name, &rest, Self::Bench),
             "tidy" => without_options(&name, &rest, Self::Tidy),
             "size" => without_options(&name, &rest, Self::Size),
+            "torture" => Torture::parse(&rest).map(Self::Torture),
             "run" => RunRequest::parse(&rest).map(Self::Run),
             "test" | "ci" => TestPlan::parse(&rest).map(Self::Test),
             "codegen" => match words(&rest).as_slice() {
@@ -115,6 +127,25 @@ impl RunRequest {
             (false, _) => Past::Keep,
         };
         Ok(Self { past, passed_on })
+    }
+}
+
+impl Torture {
+    fn parse(args: &[String]) -> Result<Self> {
+        let mut torture = Self { rounds: 300, seed: 1 };
+        let mut args = args.iter();
+        while let Some(name) = args.next() {
+            let value = args.next().and_then(|value| value.parse().ok());
+            match (name.as_str(), value) {
+                ("--rounds", Some(rounds)) => torture.rounds = rounds,
+                ("--seed", Some(seed)) => torture.seed = seed,
+                ("--rounds" | "--seed", None) => bail!("`{name}` takes a whole number"),
+                (other, _) => {
+                    bail!("`torture` does not know `{other}`; it takes --rounds and --seed")
+                }
+            }
+        }
+        Ok(torture)
     }
 }
 
@@ -171,6 +202,15 @@ mod tests {
 
         assert_eq!(request.past, Past::ForgetAfterAsking);
         assert_eq!(request.passed_on, ["--port", "0", "-y"]);
+    }
+
+    #[test]
+    fn torture_takes_its_numbers() {
+        assert_eq!(
+            parse("torture --seed 7 --rounds 12").unwrap(),
+            Command::Torture(Torture { rounds: 12, seed: 7 })
+        );
+        assert!(parse("torture --rounds many").is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod size;
 mod test;
 mod tidy;
 mod tools;
+mod torture;
 mod workspace;
 
 use std::process::ExitCode;
@@ -51,6 +52,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Tidy => tidy::run(&workspace),
         Command::Codegen(mode) => codegen::run(&workspace, mode),
         Command::Bench => bench::run(&workspace),
+        Command::Torture(request) => torture::run(&workspace, request),
         Command::Size => size::run(&workspace),
     }
 }
