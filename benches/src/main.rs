@@ -1,8 +1,10 @@
 //! `phase8-bench`: every speed goal beside its peer in one run. `cargo xtask bench` builds it and installs the peers.
 //! With `--now` it does not wait until the machine is at rest, and then its figures are for a look only: no file is written.
 //! `phase8-bench tripwires` tells how much the tripwires on text catch, how often they are wrong, and how fast they read.
+//! `phase8-bench missions` tells what missions cost in memory and in replays.
 
 mod machine;
+mod missions;
 mod pairs;
 mod relay;
 mod report;
@@ -32,8 +34,9 @@ async fn main() -> Result<()> {
             )?;
             return Ok(());
         }
+        [word] if word == "missions" => return missions::run().await,
         words => bail!(
-            "`{}` is not known: --now measures without waiting, tripwires measures what they catch",
+            "`{}` is not known: --now measures without waiting, tripwires measures what they catch, missions what they cost",
             words.join(" ")
         ),
     };
