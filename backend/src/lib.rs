@@ -8,6 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod doctor;
 pub mod http;
+pub mod ledger;
 pub mod relay;
 pub mod telemetry;
 pub mod tls;

@@ -3,6 +3,7 @@
 //! `phase8-bench tripwires` tells how much the tripwires on text catch, how often they are wrong, and how fast they read.
 //! `phase8-bench missions` tells what missions cost in memory and in replays.
 
+mod ledger;
 mod machine;
 mod missions;
 mod pairs;
@@ -48,6 +49,7 @@ async fn main() -> Result<()> {
 
     let mut rows = signatures::rows(path("PHASE8_VIEM").as_deref()).await?;
     rows.extend(relay::rows(&parts).await?);
+    rows.extend(ledger::rows().await?);
 
     let (table, processor) = (report::table(&rows), machine::processor());
     writeln!(std::io::stdout().lock(), "{processor}\n{table}")?;

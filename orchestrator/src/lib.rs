@@ -16,6 +16,7 @@ pub mod service;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod tlog;
 pub mod tripwire;
 
 pub use driver::{Engine, EngineError, EngineOptions, EngineParts};

@@ -141,6 +141,20 @@ pub(super) fn payees_of_file(config: &Config) -> Result<BTreeMap<Role, Address>>
     Ok(with_payees(deployment, config).payees)
 }
 
+/// The deployment of an orchestrator that runs on its own; `None` where there is no file.
+pub(super) fn deployment_of_file(config: &Config) -> Result<Option<Deployment>> {
+    let usual = config.storage.deployment();
+    let file = config.chain.deployment.as_deref().unwrap_or(&usual);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("{} cannot be read", file.display()))?;
+    serde_json::from_str(&text)
+        .map(Some)
+        .with_context(|| format!("{} is not a deployment file", file.display()))
+}
+
 fn with_payees(mut deployment: Deployment, config: &Config) -> Deployment {
     for (role, wallet) in config.launch.payees() {
         deployment.payees.entry(role).or_insert(wallet);

@@ -9,23 +9,28 @@ use phase8_orchestrator::agents::Adapters;
 use phase8_orchestrator::agents::openai::Environment;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
 use phase8_orchestrator::store::{EventStore, PostgresStore, SqliteStore};
+use phase8_orchestrator::tlog::Logs;
 use phase8_orchestrator::{Engine, EngineOptions, EngineParts, LaunchPolicy};
+use phase8_shared::chain::Deployment;
 use phase8_shared::id::Role;
 
 use super::files::Files;
 use crate::config::{Config, StorageConfig};
+use crate::ledger;
 
-/// Opens the ledgers and goes on with every mission that is not over.
+/// Opens the ledgers, serves them as logs, and goes on with every mission that is not over.
 pub(super) async fn start(
     config: &Config,
     files: &Files,
     payees: BTreeMap<Role, Address>,
-) -> Result<Engine> {
+    deployment: Option<&Deployment>,
+) -> Result<(Engine, Logs)> {
     std::fs::create_dir_all(&config.storage.data).with_context(|| {
         format!("the folder {} cannot be created", config.storage.data.display())
     })?;
     let store = open_store(&config.storage).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let logs = ledger::logs(config, Arc::clone(&store), Arc::clone(&clock), deployment)?;
     let adapters = Adapters::connect(&files.adapters, &clock, &Environment);
     let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
     let policy = LaunchPolicy {
@@ -35,9 +40,10 @@ pub(super) async fn start(
         adapters: files.adapters.clone(),
     };
     let options = EngineOptions { lease: config.orchestrator.lease(), ..EngineOptions::default() };
-    Engine::start_with(parts, policy, options)
+    let engine = Engine::start_with(parts, policy, options)
         .await
-        .with_context(|| format!("the missions in {} cannot go on", place(&config.storage)))
+        .with_context(|| format!("the missions in {} cannot go on", place(&config.storage)))?;
+    Ok((engine, logs))
 }
 
 /// The ledgers in the database that is configured, or else in a file.

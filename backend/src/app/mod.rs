@@ -78,14 +78,15 @@ pub async fn serve_orchestrator(config: Config) -> Result<()> {
     let listener = server::listen(&config.http).await?;
     let files = Files::read(&config.files)?;
     let payees = chain::payees_of_file(&config)?;
-    let engine = engine::start(&config, &files, payees).await?;
+    let deployment = chain::deployment_of_file(&config)?;
+    let (engine, logs) = engine::start(&config, &files, payees, deployment.as_ref()).await?;
     let address = listener.local_addr().context("the listener has no address")?;
     say(&format!("The orchestrator is at http://{address}"));
 
     let stopping = CancellationToken::new();
     let serving = tokio::spawn({
         let (router, http, stopping) =
-            (service::standalone(engine.clone()), config.http.clone(), stopping.clone());
+            (service::standalone(engine.clone(), logs), config.http.clone(), stopping.clone());
         async move { server::serve(listener, router, &http, stopping).await }
     });
     stop::asked_for().await;
@@ -94,6 +95,11 @@ pub async fn serve_orchestrator(config: Config) -> Result<()> {
     engine.shutdown().await;
     drop(serving.await);
     Ok(())
+}
+
+/// The contracts that the configuration names, or that the development chain has; `None` where there are none.
+pub fn deployment_of(config: &Config) -> Result<Option<phase8_shared::chain::Deployment>> {
+    chain::deployment_of_file(config)
 }
 
 /// Everything that runs beside the listener.
@@ -230,7 +236,9 @@ async fn orchestrator(
         say_step("orchestrator", &health.detail);
         return Ok((Arc::new(remote), None));
     }
-    let engine = engine::start(config, files, chain.deployment.payees.clone()).await?;
+    let deployment = &chain.deployment;
+    let (engine, logs) =
+        engine::start(config, files, deployment.payees.clone(), Some(deployment)).await?;
     let missions = engine.count();
     say_step(
         "orchestrator",
@@ -239,7 +247,7 @@ async fn orchestrator(
             config.storage.missions().display()
         ),
     );
-    Ok((Arc::new(Embedded::new(service::router(engine.clone()))), Some(engine)))
+    Ok((Arc::new(Embedded::new(service::router(engine.clone(), logs))), Some(engine)))
 }
 
 fn adapter_view(adapter: &ModelAdapter) -> AdapterView {

@@ -2,7 +2,9 @@
 
 mod config;
 mod doctor;
+mod export;
 mod generated;
+mod ledger;
 mod openapi;
 mod orchestrator;
 mod schema;
@@ -34,13 +36,17 @@ enum Command {
     Orchestrator(orchestrator::Orchestrator),
     /// Look at everything that a mission needs, and say what to do about what is missing.
     Doctor(doctor::Doctor),
+    /// Ledgers as logs that anybody can check.
+    Ledger(ledger::LedgerCommand),
+    /// Write a mission as one file that anybody can check.
+    Export(export::Export),
     /// The configuration.
     Config(config::ConfigCommand),
     /// Write the description of the API.
     Openapi(openapi::Openapi),
     /// Write the JSON schemas of the configuration and of the file formats.
     Schema(schema::Schema),
-    /// Check an evidence file offline, or a page that is served somewhere.
+    /// Check an exported mission or an evidence file offline, a folder of missions, or a page that is served somewhere.
     Verify(verify::Verify),
 }
 
@@ -68,6 +74,8 @@ impl Arguments {
             Command::Serve(command) => command.run(),
             Command::Orchestrator(command) => command.run(),
             Command::Doctor(command) => command.run(),
+            Command::Ledger(command) => command.run(),
+            Command::Export(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Schema(command) => command.run(),

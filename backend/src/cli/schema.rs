@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use phase8_shared::ledger::Export;
 use phase8_shared::policy::{
     ContractExtensions, GovernancePolicies, ModelAdapter, OwnerDirectives,
 };
@@ -35,6 +36,7 @@ impl Schema {
             ("model-adapters.json", list::<ModelAdapter>("Model adapters")?),
             ("owner-directives.json", one::<OwnerDirectives>("Owner directives")?),
             ("contract-extensions.json", one::<ContractExtensions>("Contract extensions")?),
+            ("mission-export.json", one::<Export>("Export of a mission")?),
         ] {
             let text = serde_json::to_string_pretty(&schema)
                 .context("a schema cannot be written as JSON")?
@@ -109,6 +111,7 @@ mod tests {
             list::<ModelAdapter>("m").unwrap(),
             one::<OwnerDirectives>("d").unwrap(),
             one::<ContractExtensions>("e").unwrap(),
+            one::<Export>("x").unwrap(),
         ] {
             let text = schema.to_string();
             for reference in text.split("\"$ref\":\"#/$defs/").skip(1) {

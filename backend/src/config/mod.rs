@@ -6,6 +6,7 @@ mod dotenv;
 mod files;
 mod http;
 mod launch;
+mod ledger;
 mod orchestrator;
 mod relay;
 mod secret;
@@ -22,6 +23,7 @@ pub use dotenv::Environment;
 pub use files::FilesConfig;
 pub use http::HttpConfig;
 pub use launch::LaunchConfig;
+pub use ledger::LedgerConfig;
 pub use orchestrator::OrchestratorConfig;
 pub use relay::FollowingConfig;
 pub use secret::{Endpoint, Secret};
@@ -46,6 +48,8 @@ pub struct Config {
     pub files: FilesConfig,
     /// Where missions and relayed transactions are kept.
     pub storage: StorageConfig,
+    /// Ledgers as logs that anybody can check.
+    pub ledger: LedgerConfig,
     /// The orchestrator.
     pub orchestrator: OrchestratorConfig,
 }
@@ -137,6 +141,7 @@ impl Config {
         complaints.extend(self.launch.validate());
         complaints.extend(self.files.validate());
         complaints.extend(self.storage.validate());
+        complaints.extend(self.ledger.validate());
         complaints.extend(self.orchestrator.validate());
         complaints
     }
@@ -249,6 +254,21 @@ mod tests {
         let error = loaded("[chain]\nwallet_rpc_url = \"ws://rpc.example.org\"\n").unwrap_err();
 
         assert!(error.contains("chain.wallet_rpc_url: must be an http://"), "{error}");
+    }
+
+    #[test]
+    fn a_name_that_no_checkpoint_could_carry_is_refused() {
+        for (origin, why) in [
+            ("https://control.example.org", "is a name without a scheme"),
+            ("two words", "an origin is 1 to 200 visible characters"),
+            ("", "an origin is 1 to 200 visible characters"),
+        ] {
+            let error =
+                loaded(&format!("[ledger]\norigin = \"{origin}\"\nkey_file = \"\"\n")).unwrap_err();
+
+            assert!(error.contains(&format!("ledger.origin: {why}")), "{error}");
+            assert!(error.contains("ledger.key_file: must name a file"), "{error}");
+        }
     }
 
     #[test]

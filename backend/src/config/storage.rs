@@ -62,6 +62,16 @@ impl StorageConfig {
         self.data.join("relay.db")
     }
 
+    /// The key that signs checkpoints, where no other file is named.
+    pub fn checkpoint_key(&self) -> PathBuf {
+        self.data.join("checkpoint.key")
+    }
+
+    /// The last signed checkpoint of each log, apart from the database.
+    pub fn checkpoints(&self) -> PathBuf {
+        self.data.join("checkpoints")
+    }
+
     /// The development chain.
     pub fn anvil_state(&self) -> PathBuf {
         self.data.join("anvil-state.json")

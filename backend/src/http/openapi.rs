@@ -73,7 +73,7 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 22] = [
+pub const DESCRIBED: [&str; 33] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
@@ -85,7 +85,18 @@ pub const DESCRIBED: [&str; 22] = [
     routes::STREAM,
     routes::APPROVALS,
     routes::STEP_RELEASE,
+    routes::ANSWERS,
     routes::DELIVERABLE,
+    routes::EXPORT,
+    routes::CHECKPOINT,
+    routes::TILE,
+    routes::INCLUSION,
+    routes::CONSISTENCY,
+    routes::LEDGER_KEY,
+    routes::REGISTRY_CHECKPOINT,
+    routes::REGISTRY_TILE,
+    routes::REGISTRY_INCLUSION,
+    routes::REGISTRY_CONSISTENCY,
     routes::TRANSACTIONS,
     routes::TRANSACTION,
     routes::WATCH,

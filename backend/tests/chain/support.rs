@@ -15,7 +15,8 @@ use phase8_backend::chain::{Devnet, DevnetConfig, Founding, Reader, Rpc, ensure_
 use phase8_backend::relay::orchestrator::{OrchestratorError, OrchestratorPort};
 use phase8_backend::relay::{Now, Relay, RelayConfig, RelayDb, RelayError, Relayer};
 use phase8_shared::api::{
-    ChainEffect, EventPage, Observed, ServiceHealth, TransactionStatus, TransactionView,
+    ChainEffect, EventPage, LedgerKey, Observed, ServiceHealth, TransactionStatus, TransactionView,
+    routes,
 };
 use phase8_shared::chain::abi::{IGuardianCouncil, IPauseGuardian};
 use phase8_shared::chain::{
@@ -460,6 +461,10 @@ impl OrchestratorPort for Listener {
         _after: Seq,
     ) -> Result<Option<EventPage>, OrchestratorError> {
         Ok(None)
+    }
+
+    async fn ledger_key(&self) -> Result<LedgerKey, OrchestratorError> {
+        Err(OrchestratorError::NotPublic(routes::LEDGER_KEY.to_owned()))
     }
 
     async fn health(&self) -> ServiceHealth {

@@ -6,6 +6,7 @@ use phase8_shared::api::{Problem, ProblemCode, problem};
 
 use crate::driver::EngineError;
 use crate::refusal::Refusal;
+use crate::tlog::LogError;
 
 /// An answer that is a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +43,29 @@ impl From<EngineError> for ApiError {
                     code,
                     "the engine could not read or write its ledgers; the server's log says why",
                 ))
+            }
+        }
+    }
+}
+
+impl From<LogError> for ApiError {
+    fn from(error: LogError) -> Self {
+        match &error {
+            LogError::NoSuchLog(_)
+            | LogError::NoSuchTile { .. }
+            | LogError::EntryTooLong { .. } => Self::of(ProblemCode::NotFound, error.to_string()),
+            LogError::OutOfRange(words) => Self::of(ProblemCode::Malformed, words.clone()),
+            LogError::Contradiction { .. } => {
+                tracing::error!("{error}");
+                Self::of(ProblemCode::Internal, error.to_string())
+            }
+            LogError::Unsigned(_) | LogError::Storage(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a log was not served: {error}"
+                );
+                let words = "the log could not be read or signed; the server's log says why";
+                Self::of(ProblemCode::Internal, words)
             }
         }
     }

@@ -5,8 +5,10 @@ mod approvals;
 mod deliverables;
 mod error;
 mod events;
+mod export;
 mod extract;
 mod internal;
+mod log;
 mod missions;
 mod questions;
 mod steps;
@@ -22,6 +24,7 @@ use utoipa::OpenApi;
 pub use error::ApiError;
 
 use crate::driver::Engine;
+use crate::tlog::Logs;
 
 /// A launch carries a job spec of up to 4 MiB as a JSON string, in which every character may be escaped.
 const LARGEST_LAUNCH: usize = 9 * 1024 * 1024;
@@ -31,7 +34,7 @@ const LARGEST_FACTS: usize = 8 * 1024 * 1024;
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// What browsers may reach.
-pub fn public(engine: Engine) -> Router {
+pub fn public(engine: Engine, logs: Logs) -> Router {
     let launch = get(missions::get).put(missions::put).layer(DefaultBodyLimit::max(LARGEST_LAUNCH));
     Router::new()
         .route(routes::MISSIONS, get(missions::list))
@@ -46,6 +49,23 @@ pub fn public(engine: Engine) -> Router {
         .route(routes::ANSWERS, post(questions::answer).layer(DefaultBodyLimit::max(LARGEST_BODY)))
         .route(routes::DELIVERABLE, get(deliverables::get))
         .with_state(engine)
+        .merge(transparency(logs))
+}
+
+/// Ledgers as logs, for any C2SP tool.
+fn transparency(logs: Logs) -> Router {
+    Router::new()
+        .route(routes::EXPORT, get(export::get))
+        .route(routes::CHECKPOINT, get(log::checkpoint))
+        .route(routes::TILE, get(log::tile))
+        .route(routes::INCLUSION, get(log::inclusion))
+        .route(routes::CONSISTENCY, get(log::consistency))
+        .route(routes::LEDGER_KEY, get(log::key))
+        .route(routes::REGISTRY_CHECKPOINT, get(log::registry_checkpoint))
+        .route(routes::REGISTRY_TILE, get(log::registry_tile))
+        .route(routes::REGISTRY_INCLUSION, get(log::registry_inclusion))
+        .route(routes::REGISTRY_CONSISTENCY, get(log::registry_consistency))
+        .with_state(logs)
 }
 
 /// What the backend alone may reach.
@@ -61,13 +81,13 @@ pub fn internal(engine: Engine) -> Router {
 }
 
 /// Both, without a fallback: to be embedded behind a server that keeps strangers from the internal routes.
-pub fn router(engine: Engine) -> Router {
-    public(engine.clone()).merge(internal(engine))
+pub fn router(engine: Engine, logs: Logs) -> Router {
+    public(engine.clone(), logs).merge(internal(engine))
 }
 
 /// Both, for an orchestrator that runs on its own.
-pub fn standalone(engine: Engine) -> Router {
-    router(engine)
+pub fn standalone(engine: Engine, logs: Logs) -> Router {
+    router(engine, logs)
         .fallback(|| async {
             ApiError::of(ProblemCode::NotFound, "there is nothing at this address")
         })
@@ -91,10 +111,23 @@ pub fn standalone(engine: Engine) -> Router {
         approvals::post,
         steps::release,
         questions::answer,
-        deliverables::get
+        deliverables::get,
+        export::get,
+        log::checkpoint,
+        log::tile,
+        log::inclusion,
+        log::consistency,
+        log::key,
+        log::registry_checkpoint,
+        log::registry_tile,
+        log::registry_inclusion,
+        log::registry_consistency
     ),
     components(schemas(Problem)),
-    tags((name = "missions", description = "Launch missions, follow their ledgers, approve their milestones."))
+    tags(
+        (name = "missions", description = "Launch missions, follow their ledgers, approve their milestones."),
+        (name = "logs", description = "Ledgers as transparency logs (C2SP tlog-tiles): the prefix of a log ends in `/log`."),
+    )
 )]
 struct Api;
 

@@ -16,8 +16,8 @@ use crate::agents::Adapters;
 use crate::driver::{Engine, EngineParts};
 use crate::ports::{Clock, SystemClock, SystemIds};
 use crate::service::standalone;
-use crate::store::MemoryStore;
-use crate::testing::{CONFIG_JOB, SMALL_JOB, adapters, launch_policy, request};
+use crate::store::{EventStore, MemoryStore};
+use crate::testing::{CONFIG_JOB, SMALL_JOB, adapters, launch_policy, logs, request};
 
 const MISSION: MissionId = MissionId::from_bytes([5; 16]);
 
@@ -45,13 +45,15 @@ impl Answer {
 impl Client {
     async fn new() -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
+        let logs = logs(Arc::clone(&store));
         let parts = EngineParts {
-            store: Arc::new(MemoryStore::new()),
+            store,
             adapters: Adapters::rehearsing(&adapters(), &clock),
             clock,
             ids: Arc::new(SystemIds),
         };
-        Self { app: standalone(Engine::start(parts, launch_policy()).await.unwrap()) }
+        Self { app: standalone(Engine::start(parts, launch_policy()).await.unwrap(), logs) }
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {

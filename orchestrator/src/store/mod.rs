@@ -7,6 +7,7 @@ mod hints;
 mod lease;
 mod memory;
 mod postgres;
+mod signed;
 mod sqlite;
 
 use std::fmt;
@@ -23,7 +24,8 @@ pub use hints::Changes;
 pub use lease::{Epoch, Hint, Holder, Lease, LeaseClock, LogHead, WorkerId};
 pub use memory::MemoryStore;
 pub use postgres::PostgresStore;
-pub use sqlite::SqliteStore;
+pub use signed::SignedFolder;
+pub use sqlite::{Audit, Audited, SqliteStore, audit};
 
 use crate::ports::Retry;
 

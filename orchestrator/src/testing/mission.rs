@@ -1,14 +1,19 @@
 //! Jobs, policies and wallets for tests.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use alloy_primitives::{Address, U256};
 use phase8_shared::api::CreateMission;
+use phase8_shared::ledger::LogKey;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter, read_adapters, read_policies};
 use phase8_shared::time::ClockScale;
 
 use crate::launch::LaunchPolicy;
+use crate::ports::SystemClock;
+use crate::store::EventStore;
+use crate::tlog::{LogParts, Logs, MemorySignedHeads};
 
 /// The usual job of eight hours.
 pub(crate) const CONFIG_JOB: &str =
@@ -75,5 +80,22 @@ pub(crate) fn request(spec: &str, clock_scale: u32) -> CreateMission {
             U256::from(1_000_u64) * U256::from(10_u64).pow(U256::from(18_u64)),
         ),
         clock_scale: ClockScale::try_from(clock_scale).unwrap(),
+    }
+}
+
+/// The logs of a store, under a key that everybody knows.
+pub(crate) fn logs(store: Arc<dyn EventStore>) -> Logs {
+    Logs::new(log_parts(store))
+}
+
+/// What [`logs`] are made of.
+pub(crate) fn log_parts(store: Arc<dyn EventStore>) -> LogParts {
+    LogParts {
+        store,
+        clock: Arc::new(SystemClock),
+        key: LogKey::from_seed(&[42; 32]),
+        origin: "control.example.org".parse().unwrap(),
+        signed: Arc::new(MemorySignedHeads::default()),
+        chain: None,
     }
 }

@@ -2,6 +2,7 @@
 //! a line. One world touches the API, so that a test states only what matters.
 
 mod endpoint;
+mod ledger;
 mod line;
 mod live;
 mod mission;
@@ -9,8 +10,11 @@ mod rehearse;
 mod world;
 
 pub(crate) use endpoint::{Asked, FakeEndpoint, Part, Reply, delta, usage};
+pub(crate) use ledger::{RealMission, chain};
 pub(crate) use live::{Live, observed};
-pub(crate) use mission::{CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, request};
+pub(crate) use mission::{
+    CONFIG_JOB, OPERATOR, SMALL_JOB, adapters, launch_policy, log_parts, logs, request,
+};
 pub(crate) use rehearse::{rehearse, rehearse_on_a_busy_machine};
 pub(crate) use world::{World, trip, wallet, withheld};
 

@@ -2,6 +2,7 @@
 
 mod governance;
 mod launch;
+mod log;
 mod mission;
 pub mod problem;
 mod reads;
@@ -16,6 +17,7 @@ pub use governance::{
     TripView,
 };
 pub use launch::{CreateMission, FundingOffer};
+pub use log::{ConsistencyView, InclusionView, LedgerKey};
 pub use mission::{
     AnswerQuestion, ApproveMilestone, DeliverableView, EventPage, MissionHead, MissionList,
     MissionPhase, MissionSummary, MissionView, ReleaseStep,

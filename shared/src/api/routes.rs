@@ -31,6 +31,26 @@ pub const STEP_RELEASE: &str = "/api/v1/missions/{mission}/steps/{step}/release"
 pub const ANSWERS: &str = "/api/v1/missions/{mission}/questions/{question}/answer";
 /// `GET`: a deliverable's content. [`super::DeliverableView`]
 pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
+/// `GET`: everything that a verifier of the mission needs, in one file. [`crate::ledger::Export`]
+pub const EXPORT: &str = "/api/v1/missions/{mission}/export";
+/// `GET`: the signed checkpoint of a mission's log (C2SP tlog-checkpoint).
+pub const CHECKPOINT: &str = "/api/v1/missions/{mission}/log/checkpoint";
+/// `GET`: a tile of a mission's log (C2SP tlog-tiles).
+pub const TILE: &str = "/api/v1/missions/{mission}/log/tile/{*tile}";
+/// `GET`: that an event is in a mission's log. [`super::InclusionView`]
+pub const INCLUSION: &str = "/api/v1/missions/{mission}/log/inclusion";
+/// `GET`: that a mission's log continues what it was. [`super::ConsistencyView`]
+pub const CONSISTENCY: &str = "/api/v1/missions/{mission}/log/consistency";
+/// `GET`: the key that checkpoints are signed with. [`super::LedgerKey`]
+pub const LEDGER_KEY: &str = "/api/v1/registry/log/key";
+/// `GET`: the signed checkpoint of the log that lists every mission.
+pub const REGISTRY_CHECKPOINT: &str = "/api/v1/registry/log/checkpoint";
+/// `GET`: a tile of the log that lists every mission.
+pub const REGISTRY_TILE: &str = "/api/v1/registry/log/tile/{*tile}";
+/// `GET`: that an entry is in the log that lists every mission. [`super::InclusionView`]
+pub const REGISTRY_INCLUSION: &str = "/api/v1/registry/log/inclusion";
+/// `GET`: that the log that lists every mission continues what it was. [`super::ConsistencyView`]
+pub const REGISTRY_CONSISTENCY: &str = "/api/v1/registry/log/consistency";
 /// `POST`: relays a signed transaction ([`super::SubmitTransaction`]); `GET`: those relayed.
 pub const TRANSACTIONS: &str = "/api/v1/transactions";
 /// `POST`: follows a transaction that a wallet sent by itself. [`super::WatchTransaction`]
@@ -93,6 +113,21 @@ pub fn answers(mission: MissionId, question: Seq) -> String {
 /// [`DELIVERABLE`] with this commitment.
 pub fn deliverable(mission: MissionId, commitment: Commitment) -> String {
     format!("{MISSIONS}/{mission}/deliverables/{commitment}")
+}
+
+/// [`EXPORT`] of this mission.
+pub fn export(mission: MissionId) -> String {
+    format!("{MISSIONS}/{mission}/export")
+}
+
+/// Where the log of a mission is served: its C2SP prefix.
+pub fn log(mission: MissionId) -> String {
+    format!("{MISSIONS}/{mission}/log")
+}
+
+/// Where the log that lists every mission is served: its C2SP prefix.
+pub const fn registry_log() -> &'static str {
+    "/api/v1/registry/log"
 }
 
 /// [`TRANSACTION`] with this hash.

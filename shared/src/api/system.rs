@@ -3,7 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use super::Agreement;
+use super::{Agreement, LedgerKey};
 use crate::chain::Deployment;
 use crate::money::TokenAmount;
 use crate::time::{ClockScale, Timestamp};
@@ -33,6 +33,9 @@ pub struct SystemView {
     pub relayer: Option<ServiceHealth>,
     /// How the orchestrator answers.
     pub orchestrator: ServiceHealth,
+    /// The key that the orchestrator signs checkpoints of its ledgers with; none while it does not answer.
+    #[serde(default)]
+    pub ledger: Option<LedgerKey>,
     /// Whether the fleet is paused, as far as the watcher knows.
     pub fleet: Fleet,
     /// What the launch form starts with.

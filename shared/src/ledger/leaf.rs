@@ -12,12 +12,12 @@ pub fn leaf_hash(entry: &[u8]) -> LeafHash {
 }
 
 /// Hashes two subtrees: `SHA-256(0x01 ‖ left ‖ right)`.
-pub(super) fn node_hash(left: &B256, right: &B256) -> B256 {
+pub(in crate::ledger) fn node_hash(left: &B256, right: &B256) -> B256 {
     sha256(&[&[0x01], left.as_slice(), right.as_slice()])
 }
 
 /// SHA-256 over the parts, one after the other.
-pub(super) fn sha256(parts: &[&[u8]]) -> B256 {
+pub(in crate::ledger) fn sha256(parts: &[&[u8]]) -> B256 {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);

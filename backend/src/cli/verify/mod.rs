@@ -1,6 +1,9 @@
-//! `phase8 verify`: whether an evidence file tells the truth, and whether a served page is the one it should be.
+//! `phase8 verify`: whether an exported mission or an evidence file tells the truth, whether a folder of missions was
+//! tampered with, and whether a served page is the one it should be.
 
 mod evidence;
+mod folder;
+mod mission;
 mod page;
 mod tags;
 
@@ -10,6 +13,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args};
 use phase8_shared::chain::exit::{Check, Verdict};
+use phase8_shared::ledger::LogVerifier;
 
 use super::{ConfigSource, block_on};
 use crate::telemetry;
@@ -17,16 +21,23 @@ use crate::telemetry;
 /// What holds is repeated if it is no longer than this.
 const SHORT: usize = 160;
 
-/// More than any evidence file has.
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// More than the export of a million events has.
+const MOST_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// Check an evidence file offline, or a page that is served somewhere.
+/// Check an exported mission or an evidence file offline, a folder of missions, or a page that is served somewhere. Ends
+/// with 0 if nothing speaks against it, with 1 if something does, with 2 if it was called wrongly.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("subject").required(true).args(["evidence", "page"]))]
+#[command(group = ArgGroup::new("subject").required(true).args(["file", "data", "page"]))]
 pub(super) struct Verify {
-    /// The evidence file; `-` reads it from standard input. Nothing is asked over a network.
+    /// The exported mission or the evidence file; `-` reads it from standard input. Nothing is asked over a network.
     #[arg(value_name = "FILE")]
-    evidence: Option<PathBuf>,
+    file: Option<PathBuf>,
+    /// The key that the mission's engine published (`phase8 ledger key`), to compare the file's with.
+    #[arg(long, value_name = "VKEY", requires = "file")]
+    key: Option<LogVerifier>,
+    /// Folder of missions: every ledger in its database is walked. The engine may be at work meanwhile.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Address of the page.
     #[arg(long, value_name = "URL")]
     page: Option<String>,
@@ -42,12 +53,23 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self) -> Result<()> {
-        if let Some(path) = &self.evidence {
+        if let Some(path) = &self.file {
             let text = read(path)?;
+            if mission::is_export(&text) {
+                let warning = "do not believe this file";
+                return conclude(&mission::checks(&text, self.key.as_ref()), warning);
+            }
             telemetry::say(&evidence::in_words(&text));
             return conclude(&evidence::checks(&text), "do not sign it and do not send it");
         }
-        let Some(address) = &self.page else { bail!("name an evidence file, or --page") };
+        if let Some(data) = &self.data {
+            let flags = vec![("storage.data", data.to_string_lossy().into_owned().into())];
+            return sum_up(
+                &folder::checks(&self.source.load(flags)?)?,
+                "the database was tampered with or is broken: keep it as it is, and go on from a backup",
+            );
+        }
+        let Some(address) = &self.page else { bail!("name a file, --data or --page") };
         let expected = self.expected()?;
         let mut checks = Vec::new();
         block_on(async {
@@ -72,12 +94,16 @@ impl Verify {
 
 fn read(path: &Path) -> Result<String> {
     let mut text = String::new();
+    let limit = MOST_BYTES + 1;
     let read = if path == Path::new("-") {
-        std::io::stdin().take(MOST_BYTES).read_to_string(&mut text)
+        std::io::stdin().take(limit).read_to_string(&mut text)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|file| file.take(limit).read_to_string(&mut text))
     };
     read.with_context(|| format!("{} cannot be read", path.display()))?;
+    if text.len() as u64 > MOST_BYTES {
+        bail!("{} has more than {MOST_BYTES} bytes, which no export has", path.display());
+    }
     Ok(text)
 }
 
@@ -86,6 +112,11 @@ fn conclude(checks: &[Check], warning: &str) -> Result<()> {
     for check in checks {
         telemetry::say(&line(check));
     }
+    sum_up(checks, warning)
+}
+
+/// Fails if anything differs.
+fn sum_up(checks: &[Check], warning: &str) -> Result<()> {
     let differ = checks.iter().filter(|check| !check.is_ok()).count();
     if differ > 0 {
         bail!("{differ} of {} checks do not hold: {warning}", checks.len());

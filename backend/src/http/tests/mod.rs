@@ -2,6 +2,7 @@
 
 mod governance;
 mod listener;
+mod logs;
 mod reads;
 mod refusals;
 mod relayed;

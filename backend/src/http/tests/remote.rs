@@ -18,11 +18,11 @@ use crate::relay::orchestrator::{OrchestratorPort, Remote};
 /// An orchestrator that listens, and the way to it.
 pub(super) async fn listening() -> (World, Arc<Remote>, CancellationToken) {
     let config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
-    let engine = engine().await;
+    let (engine, logs) = engine().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let router = service::standalone(engine.clone());
+    let router = service::standalone(engine.clone(), logs);
     tokio::spawn({
         let stop = stop.clone();
         async move { server::serve(listener, router, &config.http, stop).await }
@@ -150,7 +150,7 @@ async fn an_orchestrator_that_is_away_is_named_and_missions_are_said_to_be_safe(
     drop(free);
     let world = World::over(
         Arc::new(Remote::new(&format!("http://{address}")).unwrap()),
-        engine().await,
+        engine().await.0,
         16,
     );
 

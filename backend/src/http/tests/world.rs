@@ -12,7 +12,8 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use phase8_orchestrator::agents::Adapters;
 use phase8_orchestrator::ports::{Clock, SystemClock, SystemIds};
-use phase8_orchestrator::store::MemoryStore;
+use phase8_orchestrator::store::{EventStore, MemoryStore};
+use phase8_orchestrator::tlog::{LogParts, Logs, MemorySignedHeads};
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
     AcknowledgeSummons, Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet,
@@ -23,6 +24,7 @@ use phase8_shared::chain::{
     ApprovalRequest, Contracts, Deployment, MissionAnswerRequest, StepReleaseRequest,
 };
 use phase8_shared::id::Role;
+use phase8_shared::ledger::LogKey;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{read_adapters, read_policies};
 use phase8_shared::time::{ClockScale, Timestamp};
@@ -213,14 +215,14 @@ pub(super) struct World {
 impl World {
     /// With the engine inside.
     pub(super) async fn embedded() -> Self {
-        let engine = engine().await;
-        Self::over(Arc::new(Embedded::new(service::router(engine.clone()))), engine, 16)
+        let (engine, logs) = engine().await;
+        Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, 16)
     }
 
     /// With the engine inside, and so many requests in work at a time.
     pub(super) async fn with_seats(seats: u32) -> Self {
-        let engine = engine().await;
-        Self::over(Arc::new(Embedded::new(service::router(engine.clone()))), engine, seats)
+        let (engine, logs) = engine().await;
+        Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, seats)
     }
 
     /// With this way to the engine.
@@ -359,11 +361,20 @@ pub(super) fn launch_of(spec: &str) -> String {
     serde_json::to_string(&request).unwrap()
 }
 
-pub(super) async fn engine() -> Engine {
+pub(super) async fn engine() -> (Engine, Logs) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let adapters = read_adapters(ADAPTERS).value.unwrap();
+    let store: Arc<dyn EventStore> = Arc::new(MemoryStore::default());
+    let logs = Logs::new(LogParts {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        key: LogKey::from_seed(&[42; 32]),
+        origin: "control.example.org".parse().unwrap(),
+        signed: Arc::new(MemorySignedHeads::default()),
+        chain: Some(crate::ledger::chain_of(&deployment())),
+    });
     let parts = EngineParts {
-        store: Arc::new(MemoryStore::default()),
+        store,
         adapters: Adapters::rehearsing(&adapters, &clock),
         clock,
         ids: Arc::new(SystemIds),
@@ -379,7 +390,7 @@ pub(super) async fn engine() -> Engine {
         policies: read_policies(POLICIES).value.unwrap(),
         adapters,
     };
-    Engine::start(parts, policy).await.unwrap()
+    (Engine::start(parts, policy).await.unwrap(), logs)
 }
 
 fn deployment() -> Deployment {

@@ -7,6 +7,7 @@ pub(super) mod missions;
 pub(super) mod preflight;
 pub(super) mod questions;
 pub(super) mod reads;
+pub(super) mod registry;
 pub(super) mod requests;
 pub(super) mod rpc;
 pub(super) mod steps;

@@ -9,10 +9,11 @@ use crate::http::state::AppState;
 /// What this server is, runs on and offers.
 #[utoipa::path(get, path = "/api/v1/system", tag = "system", responses((status = 200, body = SystemView)))]
 pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemView> {
-    let (chain, orchestrator, relayer) = futures_util::future::join3(
+    let (chain, orchestrator, relayer, ledger) = futures_util::future::join4(
         state.chain.health(),
         state.orchestrator.health(),
         state.transactions.relayer(),
+        state.orchestrator.ledger_key(),
     )
     .await;
     Json(SystemView {
@@ -25,6 +26,7 @@ pub(in crate::http) async fn get(State(state): State<AppState>) -> Json<SystemVi
         endpoints: state.chain.agreement(),
         relayer,
         orchestrator,
+        ledger: ledger.ok(),
         fleet: state.chain.fleet(),
         launch: state.launch.clone(),
         adapters: state.adapters.clone(),

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, Request, Response};
 use http_body_util::BodyExt;
-use phase8_shared::api::{ChainEffect, EventPage, Observed, ServiceHealth, routes};
+use phase8_shared::api::{ChainEffect, EventPage, LedgerKey, Observed, ServiceHealth, routes};
 use phase8_shared::id::{MissionId, Seq};
 use serde::Serialize;
 use tower::ServiceExt;
@@ -98,6 +98,12 @@ impl OrchestratorPort for Embedded {
         let path = routes::events(mission, after);
         let (status, body) = self.ask(Method::GET, &path, Body::empty()).await?;
         read_optional(&path, status, &body)
+    }
+
+    async fn ledger_key(&self) -> Result<LedgerKey, OrchestratorError> {
+        let path = routes::LEDGER_KEY;
+        let (status, body) = self.ask(Method::GET, path, Body::empty()).await?;
+        read(path, status, &body)
     }
 
     async fn health(&self) -> ServiceHealth {

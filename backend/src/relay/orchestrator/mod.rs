@@ -9,7 +9,9 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{Request, Response};
-use phase8_shared::api::{ChainEffect, EventPage, Observed, Problem, ServiceHealth};
+use phase8_shared::api::{
+    ChainEffect, EventPage, LedgerKey, Observed, Problem, ServiceHealth, routes,
+};
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::mission::MissionState;
 
@@ -40,6 +42,9 @@ pub trait OrchestratorPort: Send + Sync + Debug {
         mission: MissionId,
         after: Seq,
     ) -> Result<Option<EventPage>, OrchestratorError>;
+
+    /// The key that checkpoints are signed with.
+    async fn ledger_key(&self) -> Result<LedgerKey, OrchestratorError>;
 
     /// Whether it answers, in words.
     async fn health(&self) -> ServiceHealth;
@@ -96,12 +101,13 @@ pub enum OrchestratorError {
     NotPublic(String),
 }
 
-/// Whether a path may be relayed from outside: the mission routes, and nothing between backend and orchestrator.
+/// Whether a path may be relayed from outside: missions and logs, and nothing between backend and orchestrator.
 fn is_public(path: &str) -> bool {
-    let missions = phase8_shared::api::routes::MISSIONS;
-    let below =
-        path.strip_prefix(missions).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below && !path.split('/').any(|segment| matches!(segment, "." | ".."))
+    let below = |prefix: &str| {
+        path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    (below(routes::MISSIONS) || below(routes::registry_log()))
+        && !path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 /// Refuses what may not be relayed.
@@ -149,10 +155,13 @@ mod tests {
     fn only_mission_routes_may_be_relayed() {
         assert!(is_public("/api/v1/missions"));
         assert!(is_public("/api/v1/missions/00ff10a0b0c0d0e0f00112233445566f/stream"));
+        assert!(is_public("/api/v1/registry/log/tile/0/000.p/5"));
         for path in [
             "/internal/v1/chain-facts",
             "/api/v1/missions/../../../internal/v1/chain-facts",
             "/api/v1/missionsfoo",
+            "/api/v1/registry",
+            "/api/v1/registry/log/../../../../internal/v1/chain-facts",
             "/api/v1/system",
             "//internal/v1/chain-facts",
         ] {

@@ -9,7 +9,7 @@ use axum::http::header::{
     CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use axum::http::{HeaderMap, Request, Response};
-use phase8_shared::api::{ChainEffect, EventPage, Observed, ServiceHealth, routes};
+use phase8_shared::api::{ChainEffect, EventPage, LedgerKey, Observed, ServiceHealth, routes};
 use phase8_shared::id::{MissionId, Seq};
 use reqwest::{Client, Url};
 
@@ -143,6 +143,12 @@ impl OrchestratorPort for Remote {
         let path = routes::events(mission, after);
         let (status, body) = self.ask(self.client.get(self.at(&path)?)).await?;
         read_optional(&path, status, &body)
+    }
+
+    async fn ledger_key(&self) -> Result<LedgerKey, OrchestratorError> {
+        let path = routes::LEDGER_KEY;
+        let (status, body) = self.ask(self.client.get(self.at(path)?)).await?;
+        read(path, status, &body)
     }
 
     async fn health(&self) -> ServiceHealth {

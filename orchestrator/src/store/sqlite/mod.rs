@@ -1,11 +1,14 @@
 //! `SQLite`: one file, one writer thread with group commit, a few readers. `synchronous = FULL`: an append is answered
 //! when it is on the disk.
 
+mod audit;
 #[cfg(test)]
 mod full;
 mod notes;
 mod read;
 mod schema;
+#[cfg(test)]
+mod tampered;
 mod write;
 
 use std::fs::{File, TryLockError};
@@ -20,6 +23,8 @@ use phase8_shared::ledger::{Commitment, LeafHash, TreeHead};
 use phase8_shared::time::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
+
+pub use audit::{Audit, Audited, audit};
 
 use super::hints::{self, Hints};
 use super::lease::{Claim, Leases};

@@ -3,15 +3,19 @@
 mod create;
 mod deliverable;
 mod events;
+mod export;
 mod get;
 mod list;
+mod log;
 mod stream;
 
 pub(in crate::http) use create::create;
 pub(in crate::http) use deliverable::deliverable;
 pub(in crate::http) use events::events;
+pub(in crate::http) use export::export;
 pub(in crate::http) use get::get;
 pub(in crate::http) use list::list;
+pub(in crate::http) use log::log;
 pub(in crate::http) use stream::stream;
 
 use axum::body::Body;
