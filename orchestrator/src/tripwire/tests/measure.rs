@@ -26,14 +26,14 @@ fn every_line_of_the_corpus_is_read() {
 #[test]
 fn a_change_of_rules_that_hurts_is_seen() {
     let cases: [(&dyn Detector, Half, Sensitivity, u32, u32); 8] = [
-        (&PrivacyLeakDetector, Half::Tune, Sensitivity::Low, 990, 980),
-        (&PrivacyLeakDetector, Half::Tune, Sensitivity::Medium, 980, 980),
-        (&PrivacyLeakDetector, Half::HoldOut, Sensitivity::Low, 980, 970),
-        (&PrivacyLeakDetector, Half::HoldOut, Sensitivity::Medium, 970, 950),
-        (&ToxicityFilter, Half::Tune, Sensitivity::Low, 980, 900),
-        (&ToxicityFilter, Half::Tune, Sensitivity::Medium, 960, 950),
-        (&ToxicityFilter, Half::HoldOut, Sensitivity::Low, 980, 900),
-        (&ToxicityFilter, Half::HoldOut, Sensitivity::Medium, 940, 940),
+        (&PrivacyLeakDetector, Half::Tune, Sensitivity::Low, 995, 990),
+        (&PrivacyLeakDetector, Half::Tune, Sensitivity::Medium, 995, 990),
+        (&PrivacyLeakDetector, Half::HoldOut, Sensitivity::Low, 990, 980),
+        (&PrivacyLeakDetector, Half::HoldOut, Sensitivity::Medium, 980, 970),
+        (&ToxicityFilter, Half::Tune, Sensitivity::Low, 995, 940),
+        (&ToxicityFilter, Half::Tune, Sensitivity::Medium, 990, 980),
+        (&ToxicityFilter, Half::HoldOut, Sensitivity::Low, 990, 940),
+        (&ToxicityFilter, Half::HoldOut, Sensitivity::Medium, 950, 960),
     ];
     for (detector, half, sensitivity, precision, recall) in cases {
         let score = score(detector, half, sensitivity);
