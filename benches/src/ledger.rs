@@ -1,4 +1,4 @@
-//! L1 to L4: durable appends beside SQLite alone with the same flags and the same group, hashing and folding beside what
+//! L1 to L4: durable appends beside `SQLite` alone with the same flags and the same group, hashing and folding beside what
 //! they cannot do without.
 
 use std::fs::File;
@@ -223,7 +223,7 @@ fn flushes(disk: &mut File) -> Result<f64> {
     Ok(start.elapsed().as_secs_f64() * 1e6 / f64::from(LONE))
 }
 
-/// What the store writes, by SQLite alone: the same tables, the same rows, no hash, no savepoint, no answer to anybody.
+/// What the store writes, by `SQLite` alone: the same tables, the same rows, no hash, no savepoint, no answer to anybody.
 struct Raw(std::cell::RefCell<Connection>);
 
 impl Raw {
@@ -322,9 +322,8 @@ fn per_leaf(seconds: f64) -> f64 {
 const HALF: u64 = 1 << 19;
 
 fn root_on_two_cores(events: &[Arc<[u8]>]) -> TreeHead {
-    let [left, right] = on_two_cores(events, |part| {
-        part.map(|event| leaf_hash(event)).collect::<HashTree>().head()
-    });
+    let [left, right] =
+        on_two_cores(events, |part| part.map(leaf_hash).collect::<HashTree>().head());
     // The left half is a complete subtree, so the root is the node over both (RFC 6962).
     let mut node = Sha256::new();
     node.update([1]);

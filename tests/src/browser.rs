@@ -227,7 +227,7 @@ impl Page {
                 let path = file?.path();
                 let found = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
                 // While it is being written it ends otherwise.
-                if found.starts_with(name) && found.ends_with(".json") {
+                if found.starts_with(name) && path.extension().is_some_and(|it| it == "json") {
                     let text = std::fs::read_to_string(&path)?;
                     std::fs::remove_file(path)?;
                     return Ok(Some(text));

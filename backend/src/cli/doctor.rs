@@ -42,7 +42,9 @@ impl Doctor {
                     .context("the lines cannot be written as JSON")?;
                 telemetry::say(&text);
             } else {
-                checks.iter().for_each(|check| telemetry::say(&line(check)));
+                for check in &checks {
+                    telemetry::say(&line(check));
+                }
             }
             let bad = checks.iter().filter(|check| stops(check.state)).count();
             if bad > 0 {
@@ -68,14 +70,11 @@ fn line(check: &Check) -> String {
         CheckState::Fail => "FAIL",
         CheckState::Unknown => "????",
     };
-    let mut text = format!("{word:<5} {}: {}", check.label, check.found);
-    if check.state != CheckState::Pass {
-        text.push_str(&format!(
-            "\n      expected: {}\n      to mend:  {}",
-            check.expected, check.mend
-        ));
+    let said = format!("{word:<5} {}: {}", check.label, check.found);
+    if check.state == CheckState::Pass {
+        return said;
     }
-    text
+    format!("{said}\n      expected: {}\n      to mend:  {}", check.expected, check.mend)
 }
 
 #[cfg(test)]

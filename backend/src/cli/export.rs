@@ -14,7 +14,7 @@ use super::{ConfigSource, block_on};
 use crate::{telemetry, tls};
 
 /// A server that says nothing for so long is given up.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Write a mission as one file that anybody can check with `phase8 verify`.
 #[derive(Debug, Args)]

@@ -47,7 +47,7 @@ enum Command {
     /// Write the JSON schemas of the configuration and of the file formats.
     Schema(schema::Schema),
     /// Check an exported mission or an evidence file offline, a folder of missions, or a page that is served somewhere.
-    Verify(verify::Verify),
+    Verify(Box<verify::Verify>),
 }
 
 /// Where the configuration comes from.

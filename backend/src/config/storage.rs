@@ -15,7 +15,7 @@ pub struct StorageConfig {
     /// The folder; it is created when it is not there.
     #[schema(value_type = String)]
     pub data: PathBuf,
-    /// Address of a PostgreSQL database for the missions' ledgers; without one they are in a file of the folder.
+    /// Address of a `PostgreSQL` database for the missions' ledgers; without one they are in a file of the folder.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub database: Option<DatabaseUrl>,

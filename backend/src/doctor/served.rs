@@ -19,10 +19,8 @@ pub(super) async fn ask(config: &Config, asked: Asked) -> Result<Vec<Check>, Che
     } else {
         config.http.host.to_string()
     };
-    let base = match host.contains(':') {
-        true => format!("http://[{host}]:{}", config.http.port),
-        false => format!("http://{host}:{}", config.http.port),
-    };
+    let host = if host.contains(':') { format!("[{host}]") } else { host };
+    let base = format!("http://{host}:{}", config.http.port);
     let line = || Line::new("server", "Mission Control answers", &base);
     let system: SystemView = get(&format!("{base}{}", routes::SYSTEM)).await.map_err(|error| {
         let mend =

@@ -1,3 +1,5 @@
+//! What the doctor finds where little is as it should be.
+
 use phase8_shared::api::{Check, CheckState};
 use tempfile::TempDir;
 

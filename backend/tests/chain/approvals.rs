@@ -87,6 +87,9 @@ async fn an_approval_that_would_not_count_is_refused_in_words() {
     ));
 }
 
+/// What is edited after signing, and how.
+type Edit = (&'static str, fn(&mut ApprovalRequest));
+
 #[tokio::test]
 async fn an_approval_holds_for_exactly_what_was_signed_and_for_its_signer() {
     let world = World::start().await;
@@ -103,7 +106,7 @@ async fn an_approval_holds_for_exactly_what_was_signed_and_for_its_signer() {
     };
 
     // Whatever was edited after the signature, it is another content now.
-    let edits: [(&str, fn(&mut ApprovalRequest)); 7] = [
+    let edits: [Edit; 7] = [
         ("another mission", |edited| edited.mission = mission(2).key()),
         ("another milestone", |edited| edited.milestone.0 += 1),
         ("an edited deliverable", |edited| edited.deliverable = Commitment(B256::repeat_byte(7))),

@@ -1,6 +1,6 @@
 //! Chance that can be thrown again.
 
-/// SplitMix64: every seed is a good one, and the same seed throws the same.
+/// `SplitMix64`: every seed is a good one, and the same seed throws the same.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 

@@ -1,4 +1,4 @@
-//! Several workers on one PostgreSQL: killed, frozen and woken, they take over each other's missions.
+//! Several workers on one `PostgreSQL`: killed, frozen and woken, they take over each other's missions.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
@@ -15,13 +15,14 @@ use super::dice::{Dice, number};
 use super::people::People;
 use super::worker::{Ground, Trouble, Worker};
 
-/// A PostgreSQL server that ends with the test.
+/// A `PostgreSQL` server that ends with the test.
 struct Postgres {
     url: String,
     _alive: ChildStdin,
 }
 
 impl Postgres {
+    #[expect(clippy::zombie_processes, reason = "the script ends by itself when its input does")]
     fn start() -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/private-postgres.sh");
         let mut child = std::process::Command::new("sh")
@@ -46,7 +47,7 @@ async fn worker(ground: &Ground, postgres: &Postgres) -> Worker {
 async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
     let (begun, mut ticks) = (Instant::now(), interval(Duration::from_millis(50)));
     while !so().await {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{what} does not come about");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what} does not come about");
         ticks.tick().await;
     }
 }
@@ -107,9 +108,8 @@ async fn a_worker_that_was_frozen_past_its_lease_writes_nothing_when_it_wakes() 
     let taken_over = Instant::now();
     kill_process(frozen.pid(), Signal::CONT).unwrap();
     // It is awake when it answers; what its calls brought is with it then.
-    for (mission, before) in missions.iter().zip(&before) {
-        let view: MissionView = frozen.get(&routes::mission(*mission)).await.unwrap();
-        assert!(view.head.seq.0 >= before.len() as u64);
+    for mission in &missions {
+        let _awake: MissionView = frozen.get(&routes::mission(*mission)).await.unwrap();
     }
     let mut checks = 0;
     while taken_over.elapsed() < Duration::from_secs(2) {
@@ -124,6 +124,14 @@ async fn a_worker_that_was_frozen_past_its_lease_writes_nothing_when_it_wakes() 
             assert_eq!(settled(&now), settled(before), "the one that was frozen wrote");
             checks += 1;
         }
+    }
+    // And it serves what the other one writes.
+    for mission in &missions {
+        let head = async |worker: &Worker| {
+            let view: MissionView = worker.get(&routes::mission(*mission)).await.unwrap();
+            view.head
+        };
+        until("the same ledger", async || head(&frozen).await == head(&other).await).await;
     }
     let leads: bool = frozen.get(routes::INTERNAL_LEADS).await.unwrap();
     assert!(!leads, "two workers act on the chain");

@@ -71,10 +71,10 @@ async fn a_live_ledger_over_broken_connections_has_every_event_once_and_in_order
         }
     };
 
-    let (seen, ()) = tokio::join!(futures_util::future::join_all(followers), acting);
+    let (outcome, ()) = tokio::join!(futures_util::future::join_all(followers), acting);
 
     let (mut checks, mut connections) = (0, 0);
-    for ((events, times), mission) in seen.iter().zip(missions.iter().flat_map(|id| [id; 4])) {
+    for ((events, times), mission) in outcome.iter().zip(missions.iter().flat_map(|id| [id; 4])) {
         let ledger = People::read(&worker, *mission).await.unwrap().unwrap();
         assert_eq!(events, &ledger[..events.len()]);
         checks += events.len();

@@ -53,7 +53,7 @@ pub(super) enum Order {
     /// Decide on this.
     Do { command: Box<Command>, reply: oneshot::Sender<Result<(), EngineError>> },
     /// Something that ran for the mission ended; nothing came of it if it broke down.
-    Ended { key: EffectKey, done: Option<Done> },
+    Ended { key: EffectKey, done: Option<Box<Done>> },
     /// See what is due.
     Look,
 }
@@ -102,7 +102,7 @@ impl Inner {
                     if !seat.ended(key) {
                         return;
                     }
-                    self.record(&seat, &mut desk, key, done).await;
+                    self.record(&seat, &mut desk, key, done.map(|done| *done)).await;
                 }
                 Order::Look => self.look(&seat, &mut desk).await,
             }
@@ -257,7 +257,7 @@ impl Inner {
             let (inner, place) = (Arc::clone(self), Arc::clone(seat));
             let task = self.spawn(async move {
                 let done = AssertUnwindSafe(work).catch_unwind().await.ok();
-                inner.work(place, Order::Ended { key, done }).await;
+                inner.work(place, Order::Ended { key, done: done.map(Box::new) }).await;
             });
             if let Some(task) = task {
                 seat.runs(key, task);
@@ -352,7 +352,7 @@ impl Inner {
             drop(before);
             let written = ledger::write(decision, expected, now)?;
             let events = written.iter().map(|(_, bytes)| Arc::clone(bytes)).collect();
-            let fence = right.and_then(|tenure| tenure.fence());
+            let fence = right.and_then(super::tenure::Tenure::fence);
             let append = LogAppend { log: LogId::Mission(seat.id), expected, fence, events };
             let batch = Batch { appends: vec![append], blobs: blobs.to_vec() };
             // Until the answer is here.

@@ -348,7 +348,9 @@ impl Engine {
         let mut tasks = inner.cut_off();
         while tasks.join_next().await.is_some() {}
         inner.give_back_all().await;
-        seats.iter().for_each(|seat| seat.hush());
+        for seat in &seats {
+            seat.hush();
+        }
         inner.parts.store.close().await;
     }
 

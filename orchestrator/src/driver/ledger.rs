@@ -82,7 +82,9 @@ impl Ledger {
     pub(super) fn of(written: &Written) -> Option<Self> {
         let ((event, bytes), rest) = written.split_first()?;
         let mut ledger = Self::begin(event, bytes)?;
-        rest.iter().for_each(|(event, bytes)| ledger.fold(event, bytes));
+        for (event, bytes) in rest {
+            ledger.fold(event, bytes);
+        }
         Some(ledger)
     }
 

@@ -190,12 +190,11 @@ impl Seat {
     /// Its line of the list.
     pub(super) fn summary(&self, now: Timestamp) -> MissionSummary {
         let shown = self.shown();
-        match &shown.ledger {
-            Some(ledger) => MissionSummary::of(ledger.state(), now),
-            None => {
-                let elapsed = shown.card.clock.at(now);
-                MissionSummary { elapsed, ..shown.card.summary.clone() }
-            }
+        if let Some(ledger) = &shown.ledger {
+            MissionSummary::of(ledger.state(), now)
+        } else {
+            let elapsed = shown.card.clock.at(now);
+            MissionSummary { elapsed, ..shown.card.summary.clone() }
         }
     }
 

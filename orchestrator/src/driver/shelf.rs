@@ -33,9 +33,9 @@ impl Shelf {
     pub(super) fn get(&self, mission: MissionId) -> Option<Ledger> {
         let mut places = self.places();
         places.uses += 1;
-        let uses = places.uses;
+        let now = places.uses;
         let (used, ledger) = places.ledgers.get_mut(&mission)?;
-        *used = uses;
+        *used = now;
         Some(ledger.clone())
     }
 

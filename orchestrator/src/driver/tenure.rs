@@ -228,7 +228,9 @@ impl Inner {
         let held = std::mem::take(&mut *self.held());
         let tenures = held.values().filter_map(|seat| seat.tenure()).chain(self.lead());
         let leases: Vec<Lease> = tenures.filter_map(lease_of).collect();
-        held.values().for_each(|seat| seat.set_tenure(None));
+        for seat in held.values() {
+            seat.set_tenure(None);
+        }
         self.set_lead(None);
         if let Err(error) = self.parts.store.release(&leases).await {
             tracing::warn!("leases are left to run out: {error}");

@@ -18,6 +18,7 @@ const MOST_LOGS: usize = 512;
 /// Tiles of leaves that are read at once.
 const PAGE: u64 = 16;
 
+#[expect(clippy::cast_possible_truncation, reason = "256 fits everywhere")]
 const WIDTH: usize = TILE_WIDTH as usize;
 
 /// Keeps roots.

@@ -32,13 +32,13 @@ async fn sample() -> Sample {
     RealMission::new(OTHER).store(store.as_ref()).await;
     let parts = log_parts(Arc::clone(&store) as Arc<dyn EventStore>);
     let logs = Logs::new(LogParts { chain: Some(chain()), ..parts });
-    let read = async |mission| {
+    let exported = async |mission| {
         let text = logs.export(mission).await.unwrap().text().await.unwrap();
         serde_json::from_str::<Export>(&text).unwrap()
     };
     Sample {
-        export: read(MISSION).await,
-        other: read(OTHER).await,
+        export: exported(MISSION).await,
+        other: exported(OTHER).await,
         trusted: logs.key().vkey.parse().unwrap(),
         real,
     }
@@ -196,11 +196,12 @@ async fn cards_that_were_changed_removed_added_or_moved_are_named() {
 fn first_head(export: &Export) -> u64 {
     let told = export.events.iter().find_map(|event| {
         let event: Event = serde_json::from_str(event).unwrap();
-        match event.payload {
-            Payload::ApprovalRequested { tree, .. } | Payload::CheckpointAnchored { tree, .. } => {
-                Some(tree.size)
-            }
-            _ => None,
+        if let Payload::ApprovalRequested { tree, .. } | Payload::CheckpointAnchored { tree, .. } =
+            event.payload
+        {
+            Some(tree.size)
+        } else {
+            None
         }
     });
     told.unwrap()

@@ -2,6 +2,7 @@
 //! `tlog_tiles`, over the routes that are really served.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -106,7 +107,7 @@ async fn read_hashes(
     indexes: &[u64],
     tamper: impl Fn(&str, &mut Vec<u8>),
 ) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
-    let mut fetched = Fetched { tiles: Default::default(), missing: RefCell::default() };
+    let mut fetched = Fetched { tiles: BTreeMap::default(), missing: RefCell::default() };
     loop {
         let outcome = TileHashReader::new(tree.0, tree.1, &fetched).read_hashes(indexes);
         let missing = fetched.missing.take();
@@ -255,8 +256,8 @@ async fn what_a_log_does_not_have_is_refused_in_words() {
 #[tokio::test]
 async fn an_entry_that_no_bundle_can_carry_is_served_with_a_longer_length() {
     let store = Arc::new(MemoryStore::new());
-    let long: Arc<[u8]> = vec![b'x'; 70_000].into();
-    let events = vec![long, Arc::from(b"short".as_slice())];
+    let large: Arc<[u8]> = vec![b'x'; 70_000].into();
+    let events = vec![large, Arc::from(b"short".as_slice())];
     let append =
         LogAppend { log: LogId::Mission(MISSION), expected: Seq::ZERO, fence: None, events };
     store.append(Batch { appends: vec![append], blobs: Vec::new() }).await.unwrap();

@@ -396,7 +396,7 @@ mod tests {
             Err(NoteError::Forged(name.clone()))
         );
         assert_eq!(verifier.open(&checkpoint.text()), Err(NoteError::NotANote));
-        let elsewhere = Checkpoint { origin: origin().registry(), ..checkpoint.clone() };
+        let elsewhere = Checkpoint { origin: origin().registry(), ..checkpoint };
         let mut signed = Note::new(elsewhere.text().as_bytes(), &[]).unwrap();
         signed.add_sigs(&[&Named { name: &name, key: &key.0 }]).unwrap();
         let signed = String::from_utf8(signed.to_bytes()).unwrap();

@@ -7,6 +7,7 @@ use super::proof::{LeafRange, Subtree};
 use super::tile::{TILE_HEIGHT, TILE_WIDTH};
 use super::tree::TreeHead;
 
+#[expect(clippy::cast_possible_truncation, reason = "256 fits everywhere")]
 const WIDTH: usize = TILE_WIDTH as usize;
 
 /// The root of up to 256 hashes of complete subtrees whose number is a power of two; `None` for any other number.

@@ -1,6 +1,6 @@
 //! What becomes of a transaction after it was sent: sped up, cancelled, and taken back by the chain.
 
-use alloy::primitives::B256;
+use alloy::primitives::{B256, U256};
 use alloy::sol_types::SolCall;
 use anyhow::{Context, Result, bail, ensure};
 use phase8_shared::api::{RequestView, TransactionView, routes};
@@ -79,8 +79,7 @@ impl Stage {
         self.sign_until("lever-budget-cap", "sent").await?;
         let sent = self.newest().await?;
         let contracts = self.chain.deployment.contracts;
-        let nothing =
-            IAgiAlpha::approveCall { spender: contracts.escrow, value: Default::default() };
+        let nothing = IAgiAlpha::approveCall { spender: contracts.escrow, value: U256::ZERO };
         let data = alloy::primitives::Bytes::from(nothing.abi_encode());
         self.outbid(&sent, json!({ "to": contracts.token, "data": data })).await?;
         self.chain.resume_mining().await?;

@@ -58,11 +58,11 @@ async fn a_held_step_goes_on_once_a_person_signs_for_it() -> Result<()> {
     let ledger = stage.control.ledger(stage.mission).await?;
     let (by, deadline, signature) = ledger
         .iter()
-        .find_map(|event| match &event.payload {
-            Payload::StepReleased { step: of, by, deadline, signature } if *of == step => {
-                Some((*by, *deadline, signature.clone()))
-            }
-            _ => None,
+        .find_map(|event| {
+            let Payload::StepReleased { step: of, by, deadline, signature } = &event.payload else {
+                return None;
+            };
+            (*of == step).then(|| (*by, *deadline, signature.clone()))
         })
         .context("the release is in the ledger")?;
     let request = StepReleaseRequest {

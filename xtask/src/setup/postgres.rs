@@ -1,4 +1,4 @@
-//! PostgreSQL: Debian's packages, and a private server for the time of a test run.
+//! `PostgreSQL`: Debian's packages, and a private server for the time of a test run.
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::CommandExt;

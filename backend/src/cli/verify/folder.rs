@@ -33,7 +33,9 @@ pub(super) fn checks(config: &Config) -> Result<Vec<Check>> {
         let what = format!("\n{}", part.part);
         telemetry::say(&what);
         let lines = part.report.into_lines();
-        lines.iter().for_each(|check| telemetry::say(&super::line(check)));
+        for check in &lines {
+            telemetry::say(&super::line(check));
+        }
         checks.extend(lines);
     }
     telemetry::say("");

@@ -284,7 +284,7 @@ async fn what_a_late_engine_still_sends_is_refused_by_the_store() {
     wire.open.send_replace(false);
     go.notify_one();
     let (log, other) = (LogId::Mission(MISSION), WorkerId([9; 16]));
-    let hour = Duration::from_secs(3_600);
+    let hour = Duration::from_hours(1);
     until(async || store.claim(log, other, hour).await.unwrap().is_some()).await;
     wire.open.send_replace(true);
     wire.answered.subscribe().wait_for(|answered| !answered.is_empty()).await.unwrap();

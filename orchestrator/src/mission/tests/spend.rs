@@ -108,7 +108,7 @@ fn answer_a_question(world: &mut World, which: usize, tokens: u64) {
         return;
     };
     let answer = match about {
-        QuestionAbout::Budget { .. } if tokens % 8 == 0 => Answer::Stop {},
+        QuestionAbout::Budget { .. } if tokens.is_multiple_of(8) => Answer::Stop {},
         QuestionAbout::Budget { .. } => Answer::FinishStep {},
         QuestionAbout::Trip { .. } | QuestionAbout::Stopped {} => Answer::Resume {},
         QuestionAbout::CheckIn { .. } => Answer::CheckIn {},

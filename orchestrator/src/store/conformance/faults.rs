@@ -1,4 +1,4 @@
-//! PostgreSQL when things go wrong: lines cut in mid-commit, connections ended, processes frozen, nobody at home.
+//! `PostgreSQL` when things go wrong: lines cut in mid-commit, connections ended, processes frozen, nobody at home.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -47,7 +47,7 @@ async fn a_line_that_is_cut_in_mid_commit_leaves_all_or_nothing() {
         match store.append(batch).await {
             Ok(_) => assert!(!is_there),
             Err(AppendError::Conflict { found, .. }) => {
-                assert_eq!((is_there, found), (true, Seq(end + 3)))
+                assert_eq!((is_there, found), (true, Seq(end + 3)));
             }
             Err(error) => panic!("{error:?}"),
         }

@@ -1,4 +1,4 @@
-//! PostgreSQL for tests: the server that `PHASE8_POSTGRES` names, or else a private one that ends with this process;
+//! `PostgreSQL` for tests: the server that `PHASE8_POSTGRES` names, or else a private one that ends with this process;
 //! each test has a database of its own on it.
 
 use std::io::{BufRead, BufReader, Read};
@@ -80,6 +80,7 @@ async fn connect(url: &str) -> Client {
     client
 }
 
+#[expect(clippy::zombie_processes, reason = "the script ends by itself when its input does")]
 fn server() -> (String, Option<ChildStdin>) {
     if let Ok(url) = std::env::var("PHASE8_POSTGRES") {
         return (url, None);

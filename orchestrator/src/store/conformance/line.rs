@@ -1,4 +1,4 @@
-//! A line to PostgreSQL that can be cut in mid-commit.
+//! A line to `PostgreSQL` that can be cut in mid-commit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -79,7 +79,7 @@ async fn what_a_sqlite_file_erased_is_in_none_of_its_bytes() {
 async fn a_lease_ends_with_its_process_and_its_epoch_does_not_come_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missions.db");
-    let ttl = std::time::Duration::from_secs(3600);
+    let ttl = std::time::Duration::from_hours(1);
     let store = SqliteStore::open(&path).unwrap();
     store.append(one(LOG, 0, &["a"])).await.unwrap();
     let before = store.claim(LOG, WorkerId([1; 16]), ttl).await.unwrap().unwrap();

@@ -50,7 +50,9 @@ async fn write(pool: &Pool, client: &Client, batch: &Batch) -> Result<Vec<TreeHe
         check(append, head)?;
         let mut tree = head.map_or_else(CompactTree::default, |head| head.tree.clone());
         let leaves: Vec<LeafHash> = append.events.iter().map(|bytes| leaf_hash(bytes)).collect();
-        leaves.iter().for_each(|leaf| tree.push(*leaf));
+        for leaf in &leaves {
+            tree.push(*leaf);
+        }
         heads.insert(append.log, tree.head());
         writes.push((append, head.map(|head| head.epoch), tree, leaves));
     }
@@ -76,7 +78,7 @@ async fn lock(
     let params: [Param<'_>; 1] = [(&logs, Type::TEXT_ARRAY)];
     let begun = client.batch_execute("BEGIN");
     let locked = client.query_typed(sql, &params);
-    let (_, rows) =
+    let ((), rows) =
         pool.answered(async { futures_util::future::try_join(begun, locked).await }).await?;
     rows.iter().map(|row| read::head(row).map(|head| (head.log, head))).collect()
 }
@@ -150,7 +152,7 @@ async fn insert_events(
                FROM unnest($3::bytea[], $4::bytea[]) WITH ORDINALITY AS event (bytes, leaf, place)";
     let (log, expected) = (append.log.to_string(), number(append.expected.0)?);
     let bytes: Vec<&[u8]> = append.events.iter().map(AsRef::as_ref).collect();
-    let leaves: Vec<&[u8]> = leaves.iter().map(|leaf| leaf.as_slice()).collect();
+    let leaves: Vec<&[u8]> = leaves.iter().map(alloy_primitives::FixedBytes::as_slice).collect();
     let params: [Param<'_>; 4] = [
         (&log, Type::TEXT),
         (&expected, Type::INT8),

@@ -1,4 +1,4 @@
-//! PostgreSQL: for more than one process on the same ledgers. Each append is one transaction on its ledgers' heads,
+//! `PostgreSQL`: for more than one process on the same ledgers. Each append is one transaction on its ledgers' heads,
 //! with `synchronous_commit = on`: it is answered when it is on the server's disk.
 //!
 //! What is erased is gone from every answer at once. Its bytes leave the server's files when they are vacuumed, its
@@ -30,7 +30,7 @@ use super::{
     Stored, WorkerId,
 };
 
-/// Ledgers in a PostgreSQL database.
+/// Ledgers in a `PostgreSQL` database.
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: Arc<Pool>,
@@ -55,8 +55,8 @@ impl PostgresStore {
             );
         }
         let hints = Hints::new();
-        let (changed, changes) = mpsc::channel(tell::WAITING);
-        let listener = tokio::spawn(tell::run(Arc::clone(&pool), hints.clone(), changes));
+        let (changed, told) = mpsc::channel(tell::WAITING);
+        let listener = tokio::spawn(tell::run(Arc::clone(&pool), hints.clone(), told));
         Ok(Arc::new(Self { pool, hints, changed, listener: Mutex::new(Some(listener)) }))
     }
 

@@ -138,7 +138,15 @@ impl Pool {
             Ok(connected) => connected.map_err(|error| match self.error(error) {
                 // Neither is one with which there is no agreement on how to talk.
                 StorageError::Driver(source) => self.refused(source),
-                error => error,
+                error @ (StorageError::Unreachable { .. }
+                | StorageError::Refused { .. }
+                | StorageError::Address { .. }
+                | StorageError::Busy(_)
+                | StorageError::Inconsistent { .. }
+                | StorageError::RowsAffected { .. }
+                | StorageError::TooNew { .. }
+                | StorageError::InUse(_)
+                | StorageError::Closed) => error,
             }),
             Err(elapsed) => Err(self.unreachable(Box::new(elapsed))),
         }
@@ -209,11 +217,10 @@ impl Pool {
             Some(answer) if is_ending(answer.code()) => self.unreachable(Box::new(error)),
             Some(answer) if is_passing(answer.code()) => StorageError::Busy(Box::new(error)),
             Some(answer) if is_refusal(answer.code()) => self.refused(Box::new(error)),
-            Some(_) => StorageError::Driver(Box::new(error)),
             None if io_kind(&error).is_some() || error.is_closed() => {
                 self.unreachable(Box::new(error))
             }
-            None => StorageError::Driver(Box::new(error)),
+            Some(_) | None => StorageError::Driver(Box::new(error)),
         }
     }
 

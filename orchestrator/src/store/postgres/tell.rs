@@ -45,7 +45,7 @@ pub(super) async fn run(pool: Arc<Pool>, hints: Hints, mut changed: mpsc::Receiv
         }
         // Whatever was said in the meantime was not heard.
         hints.tell(Hint::Anything);
-        tokio::time::sleep(PAUSE).await;
+        rest().await;
     }
 }
 
@@ -92,4 +92,10 @@ async fn tell(
             return;
         }
     }
+}
+
+/// A server that hung up is not asked again at once. No mission's time hangs on this.
+#[expect(clippy::disallowed_methods, reason = "a pause between connections, not a mission's time")]
+async fn rest() {
+    tokio::time::sleep(PAUSE).await;
 }

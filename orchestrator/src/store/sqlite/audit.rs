@@ -188,7 +188,7 @@ impl Walk<'_> {
         if let Some(Ok(head)) = &kept {
             cards.told(SIGNED, *head);
         }
-        let (mut checks, bad) = cards.check(DATABASE, head.unwrap_or_else(|| empty()));
+        let (mut checks, bad) = cards.check(DATABASE, head.unwrap_or_else(empty));
         checks.extend(kept.map(|kept| kept_check(&kept)));
         Ok((Report { checks, bad }, listed))
     }
@@ -206,7 +206,7 @@ impl Walk<'_> {
             verifier.told(SIGNED, *head);
         }
         let contents = self.contents(row, &verifier)?;
-        let mut report = verifier.finish(DATABASE, head_of(row).unwrap_or_else(|| empty()));
+        let mut report = verifier.finish(DATABASE, head_of(row).unwrap_or_else(empty));
         report.checks.extend(kept.map(|kept| kept_check(&kept)));
         report.checks.push(contents);
         Ok(report)

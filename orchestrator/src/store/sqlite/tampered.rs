@@ -113,7 +113,7 @@ fn adds_up(connection: &Connection, name: &str) {
             .execute("UPDATE events SET leaf = ?3 WHERE log = ?1 AND seq = ?2", values)
             .unwrap();
     }
-    let values = params![log, leaves.len() as i64, tree.to_bytes()];
+    let values = params![log, i64::try_from(leaves.len()).unwrap(), tree.to_bytes()];
     connection.execute("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1", values).unwrap();
 }
 
@@ -146,7 +146,7 @@ async fn cards_that_were_changed_removed_or_moved_are_named() {
     check(
         "tail",
         sample.against("tail", |db| {
-            run(db, &format!("DELETE FROM events WHERE {MINE} AND seq > {}", cards - 2))
+            run(db, &format!("DELETE FROM events WHERE {MINE} AND seq > {}", cards - 2));
         }),
         format!(
             "mission {NAME}: the cards, the root over every card, earlier heads of this log | card {}: it is missing; \
@@ -190,7 +190,7 @@ async fn cards_that_were_changed_removed_or_moved_are_named() {
     check(
         "leaf",
         sample.against("leaf", |db| {
-            run(db, &format!("UPDATE events SET leaf = randomblob(32) WHERE {MINE} AND seq = 5"))
+            run(db, &format!("UPDATE events SET leaf = randomblob(32) WHERE {MINE} AND seq = 5"));
         }),
         format!(
             "mission {NAME}: the leaf hashes kept beside the cards | card 5: the hash that is kept beside it is another"
@@ -217,7 +217,7 @@ async fn cards_that_were_changed_removed_or_moved_are_named() {
         "{found}"
     );
     let found = sample.against("size", |db| {
-        run(db, &format!("UPDATE logs SET size = size + 1 WHERE name = '{NAME}'"))
+        run(db, &format!("UPDATE logs SET size = size + 1 WHERE name = '{NAME}'"));
     });
     assert!(
         found.starts_with(&format!("mission {NAME}: the cards, the root over every card | ")),

@@ -162,15 +162,15 @@ fn link(view: &Normal, name_end: usize) -> Option<(Link, usize)> {
 
 fn surety(value: &[u8], link: Link, naming: Naming) -> Option<Surety> {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
-    let digit = has(|byte| byte.is_ascii_digit());
-    let letter = has(|byte| byte.is_ascii_alphabetic());
+    let digit = has(u8::is_ascii_digit);
+    let letter = has(u8::is_ascii_alphabetic);
     let mark = has(|byte| {
         matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'@' | b'$' | b'?' | b'+' | b'~')
     });
     let both_cases = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     let classes = [digit, mark, both_cases].into_iter().filter(|has| *has).count();
     let not_a_value = value.len() < 6
-        || !letter && !(naming == Naming::Plain && digit && value.len() >= 8)
+        || !(letter || naming == Naming::Plain && digit && value.len() >= 8)
         || value.starts_with(b"/")
         || value.starts_with(b"./")
         || value.starts_with(b"http")

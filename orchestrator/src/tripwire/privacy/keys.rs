@@ -166,9 +166,8 @@ fn digits(view: &Normal, from: usize) -> Option<usize> {
 /// WIF and BIP-32 extended private keys: Base58 with four bytes of double SHA-256 at the end.
 fn base58(view: &Normal, at: usize) -> Option<Found> {
     let (rule, length) = match view.at(at) {
-        b'5' => (Rule::WifKey, 51),
         b'K' | b'L' | b'c' => (Rule::WifKey, 52),
-        b'9' => (Rule::WifKey, 51),
+        b'5' | b'9' => (Rule::WifKey, 51),
         b'x' | b't' | b'y' | b'z'
             if view.slice(at.saturating_add(1)..at.saturating_add(4)) == b"prv" =>
         {

@@ -131,8 +131,7 @@ fn card(view: &Normal, part: &[Group], total: usize) -> Option<Found> {
     }
     let near = [before(view, start, 60), after(view, end, 30)].concat();
     let surety = match (whole, grouped) {
-        (true, _) if any_of(&near, &CARD_WORDS) => Surety::Certain,
-        (_, true) if any_of(&near, &CARD_WORDS) => Surety::Certain,
+        (true, _) | (_, true) if any_of(&near, &CARD_WORDS) => Surety::Certain,
         (true, true) => Surety::Certain,
         (true, false) => Surety::Likely,
         (false, true) if total <= 28 => Surety::Likely,
@@ -181,7 +180,7 @@ fn luhn(digits: &[u8]) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// `ddd-dd-dddd`, but none that is never given out.

@@ -119,7 +119,7 @@ fn surety(view: &Normal, at: usize, number: &Written) -> Option<Surety> {
     let near = [before(view, at, 40), after(view, number.end, 16)].concat();
     let said = any_of(&near, &WORDS);
     if view.at(at) == b'+' {
-        return international(number).then(|| match (said, count) {
+        return international(number).then_some(match (said, count) {
             (true, _) => Surety::Certain,
             (false, 10..) => Surety::Likely,
             (false, _) => Surety::Weak,

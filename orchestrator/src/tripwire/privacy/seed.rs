@@ -21,7 +21,7 @@ const CONTEXT: [&str; 6] = ["seed", "mnemonic", "recovery", "backup phrase", "bi
 struct Word {
     start: usize,
     end: usize,
-    word: &'static str,
+    text: &'static str,
 }
 
 /// Every seed phrase.
@@ -36,18 +36,15 @@ pub(super) fn find(view: &Normal, found: &mut Vec<Found>) {
         }
         let word = known(view.slice(at..end));
         let follows = row.last().is_none_or(|last| between(view.slice(last.end..at)));
-        match word {
-            Some(word) => {
-                if !follows {
-                    phrases(view, &row, found);
-                    row.clear();
-                }
-                row.push(Word { start: at, end, word });
-            }
-            None => {
+        if let Some(word) = word {
+            if !follows {
                 phrases(view, &row, found);
                 row.clear();
             }
+            row.push(Word { start: at, end, text: word });
+        } else {
+            phrases(view, &row, found);
+            row.clear();
         }
         at = end;
     }
@@ -134,6 +131,6 @@ fn push(part: &[Word], surety: Surety, found: &mut Vec<Found>) {
 fn checks(part: &[Word]) -> bool {
     #[cfg(test)]
     crate::tripwire::normal::steps::count(part.len());
-    let words: Vec<&str> = part.iter().map(|word| word.word).collect();
+    let words: Vec<&str> = part.iter().map(|word| word.text).collect();
     Mnemonic::parse_in_normalized(Language::English, &words.join(" ")).is_ok()
 }

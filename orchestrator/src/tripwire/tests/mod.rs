@@ -123,10 +123,13 @@ async fn a_detector_that_hangs_stops_the_line_and_blocks_nobody() {
     }
 }
 
+/// What was let through, what is held, and the spans that are found in it.
+type Split = (&'static str, &'static str, &'static [(u32, u32)]);
+
 #[tokio::test]
 async fn a_finding_is_reported_once_and_with_the_part_that_is_held() {
     let guard = Guard::new(None).with_detector(Arc::new(Word));
-    let cases: [(&str, &str, &[(u32, u32)]); 6] = [
+    let cases: [Split; 6] = [
         ("", "a secret and a secret", &[(2, 8), (15, 21)]),
         ("a sec", "ret", &[(0, 3)]),
         ("a secret", " and a secret", &[(7, 13)]),

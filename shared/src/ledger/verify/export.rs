@@ -88,7 +88,9 @@ pub fn verify_read_export(
         rest.len() + 32 * leaves.len(),
         32 * export.events.len(),
     ));
-    leaves.iter().for_each(|leaf| verifier.push_kept(LeafHash::from(*leaf)));
+    for leaf in leaves {
+        verifier.push_kept(LeafHash::from(*leaf));
+    }
     for (done, event) in (1..).zip(&export.events) {
         verifier.push(event.as_bytes());
         if done % 1_024 == 0 {

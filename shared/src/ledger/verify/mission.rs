@@ -183,7 +183,7 @@ impl MissionVerifier {
                 escrow: chain.contracts.escrow,
                 mission: self.mission.key(),
                 question: *question,
-                answer: answer.clone(),
+                answer: *answer,
                 reason: reason.clone(),
                 deadline: *deadline,
             };

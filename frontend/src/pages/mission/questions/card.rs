@@ -8,7 +8,8 @@ use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::mission::Answer;
 
 use super::Desk;
-use super::view_model::{Choice, Row, Viewer, billed, request, takes};
+use super::answering::{Viewer, billed, request, takes};
+use super::view_model::{Choice, Row};
 use crate::api::{self, use_governance, use_system_handle};
 use crate::pages::mission::deliverable::OpenDeliverable;
 use crate::pages::mission::held::Progress;

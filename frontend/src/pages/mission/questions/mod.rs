@@ -1,5 +1,6 @@
 //! What a mission asks people, and the buttons that answer it: each answer is signed in the person's wallet.
 
+mod answering;
 mod card;
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,9 @@ use crate::api::{ClientError, use_system_handle};
 use crate::lever::reads;
 use crate::live::LiveMission;
 use crate::pages::mission::deliverable::Reader;
+use crate::pages::mission::questions::answering::Viewer;
 use crate::pages::mission::questions::card::QuestionCard;
-use crate::pages::mission::questions::view_model::{Row, Viewer, rows};
+use crate::pages::mission::questions::view_model::{Row, rows};
 use crate::ui::{Glyph, Icon, ProblemCard, Tone, use_toasts};
 use crate::wallet::use_wallet;
 

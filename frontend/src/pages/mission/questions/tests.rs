@@ -1,3 +1,5 @@
+//! What is shown for each question, and to whom.
+
 use alloy_primitives::Address;
 use phase8_shared::id::{CallId, Seq, StepId};
 use phase8_shared::mission::{
@@ -5,7 +7,8 @@ use phase8_shared::mission::{
 };
 use phase8_shared::money::MicroUsd;
 
-use super::view_model::{Viewer, billed, rows, takes};
+use super::answering::{Viewer, billed, takes};
+use super::view_model::rows;
 use crate::live::{Journal, sample};
 use crate::ui::Tone;
 
