@@ -10,7 +10,7 @@ use crate::progress;
 use crate::workspace::Workspace;
 
 /// What the whole page may weigh in bytes, as a browser that takes brotli receives it. This is what the page weighed when
-/// the owner's command center came into it, and some air; it is only ever lowered, on the way to 200 000.
+/// the cards for questions came into it, and some air; it has to come down, on the way to 200 000.
 const BUDGET: u64 = 1_000_000;
 
 /// One file of the page in the three forms in which it can be sent.

@@ -105,11 +105,13 @@ fn asked() -> Vec<Asked> {
     ]
 }
 
-/// What depends on the moment is left out.
+/// What depends on the moment, or names one answer, is left out.
 fn without_moments(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(fields) => {
-            fields.retain(|name, _| !matches!(name.as_str(), "created_at" | "at" | "root"));
+            fields.retain(|name, _| {
+                !matches!(name.as_str(), "created_at" | "at" | "root" | "request_id")
+            });
             fields.values_mut().for_each(without_moments);
         }
         serde_json::Value::Array(values) => values.iter_mut().for_each(without_moments),
