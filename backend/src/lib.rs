@@ -3,6 +3,7 @@
 #![deny(clippy::future_not_send)]
 
 pub mod app;
+mod at_once;
 pub mod chain;
 pub mod cli;
 pub mod config;

@@ -4,14 +4,12 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
 use alloy::transports::{TransportError, TransportErrorKind, TransportFut, TransportResult};
-use futures_util::task::AtomicWaker;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
@@ -21,6 +19,8 @@ use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
+
+use crate::at_once::AtOnce;
 
 /// Connections that are kept.
 const MOST_IDLE: usize = 8;
@@ -241,57 +241,18 @@ impl Line {
     }
 }
 
-/// Does the work, and moves the connection's bytes meanwhile. The two wake each other with every step: that is heard here,
-/// and does not put the task back into the runtime's queue, which would have another thread woken for it.
+/// Does the work, and moves the connection's bytes meanwhile.
 async fn drive<T>(connection: &mut Connection, work: impl Future<Output = T>) -> T {
     let mut work = pin!(work);
     let mut is_open = true;
-    let nudge = Arc::new(Nudge::default());
-    let waker = Waker::from(Arc::clone(&nudge));
-    poll_fn(|context| {
-        nudge.task.register(context.waker());
-        let mut inner = Context::from_waker(&waker);
-        loop {
-            nudge.state.store(POLLING, Ordering::SeqCst);
-            if let Poll::Ready(done) = work.as_mut().poll(&mut inner) {
-                return Poll::Ready(done);
-            }
-            if is_open {
-                is_open = Pin::new(&mut *connection).poll(&mut inner).is_pending();
-            }
-            if nudge.state.swap(WAITING, Ordering::SeqCst) == POLLING {
-                return Poll::Pending;
-            }
+    AtOnce::new(poll_fn(|context| {
+        let done = work.as_mut().poll(context);
+        if done.is_pending() && is_open {
+            is_open = Pin::new(&mut *connection).poll(context).is_pending();
         }
-    })
+        done
+    }))
     .await
-}
-
-/// The task waits, and is woken.
-const WAITING: u8 = 0;
-/// It is at work, and sees by itself what is new when it is through.
-const POLLING: u8 = 1;
-/// Something was new while it was at work.
-const NUDGED: u8 = 2;
-
-/// A waker that wakes the task only when it sleeps.
-#[derive(Default)]
-struct Nudge {
-    state: AtomicU8,
-    task: AtomicWaker,
-}
-
-impl Wake for Nudge {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        let at_work = |state| (state != WAITING).then_some(NUDGED);
-        if self.state.fetch_update(Ordering::SeqCst, Ordering::SeqCst, at_work).is_err() {
-            self.task.wake();
-        }
-    }
 }
 
 impl tower::Service<RequestPacket> for Wire {
@@ -320,7 +281,7 @@ impl fmt::Debug for Wire {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use alloy::primitives::U64;
     use alloy::rpc::client::RpcClient;

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use crate::at_once::AtOnce;
 use crate::config::HttpConfig;
 
 /// After this an exhausted listener is asked again.
@@ -88,7 +89,8 @@ pub async fn serve(
             }
         };
         let connection = builder.serve_connection(io(stream), service(router.clone()));
-        let watched = graceful.watch(connection);
+        // Reading a body and answering wake each other within the connection's own task.
+        let watched = AtOnce::new(Box::pin(graceful.watch(connection)));
         tokio::spawn(async move {
             if let Err(error) = watched.await {
                 debug!("a connection ended: {error}");
