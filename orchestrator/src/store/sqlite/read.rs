@@ -11,8 +11,10 @@ use super::{LogId, StorageError, driver};
 use crate::store::{Blob, Epoch, LogHead, Stored};
 
 /// A ledger's row.
+#[derive(Debug, Clone, Default)]
 pub(super) struct LogRow {
-    pub(super) id: i64,
+    /// What its events refer to it by; nothing while it is not there yet.
+    pub(super) id: Option<i64>,
     pub(super) tree: CompactTree,
     pub(super) epoch: Epoch,
 }
@@ -34,7 +36,7 @@ pub(super) fn log(connection: &Connection, log: LogId) -> Result<Option<LogRow>,
     let size = u64::try_from(size).map_err(|_| broken("size"))?;
     let tree = CompactTree::from_bytes(size, &subtrees).map_err(|_| broken("subtrees"))?;
     let epoch = Epoch(u64::try_from(epoch).map_err(|_| broken("epoch"))?);
-    Ok(Some(LogRow { id, tree, epoch }))
+    Ok(Some(LogRow { id: Some(id), tree, epoch }))
 }
 
 /// Every ledger's end, without who works on it.

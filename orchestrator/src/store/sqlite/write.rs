@@ -1,19 +1,23 @@
 //! The writer. A batch is whatever queued up while the last one was on its way to the disk: under load many appends
 //! share one `fsync`, and a lone append waits for nobody.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::mpsc;
 
 use phase8_shared::id::{MissionId, Seq};
-use phase8_shared::ledger::{Commitment, CompactTree, TreeHead, leaf_hash};
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use phase8_shared::ledger::{Commitment, LeafHash, TreeHead, leaf_hash};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
-use super::{AppendError, Batch, LogId, StorageError, driver, read};
-use crate::store::{Blob, Epoch, LogAppend};
+use super::read::{self, LogRow};
+use super::{AppendError, Batch, LogId, StorageError, driver};
+use crate::store::{Blob, Epoch};
 
 /// Appends that share a commit, at most.
 const LARGEST_GROUP: usize = 256;
+/// Ledgers whose ends are kept in mind, at most.
+const KNOWN: usize = 4_096;
 
 /// What the writer is asked.
 #[derive(Debug)]
@@ -44,6 +48,7 @@ type Answer = Result<Vec<TreeHead>, AppendError>;
 
 /// Appends and changes until every sender is gone.
 pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>) {
+    let mut rows = Rows::default();
     while let Ok(first) = requests.recv() {
         let mut group = Vec::new();
         let mut next = Some(first);
@@ -59,20 +64,41 @@ pub(super) fn run(mut connection: Connection, requests: &mpsc::Receiver<Request>
             }
             next = if group.len() < LARGEST_GROUP { requests.try_recv().ok() } else { None };
         }
-        append_group(&mut connection, group);
+        append_group(&mut connection, &mut rows, group);
         if let Some(Apart(change)) = apart {
             change(&connection);
+            rows.forget();
         }
     }
 }
 
-fn append_group(connection: &mut Connection, group: Vec<Append>) {
+/// Where the ledgers end, as last written. Nobody else writes the file, so what is known here need not be read again.
+#[derive(Debug, Default)]
+struct Rows {
+    known: BTreeMap<LogId, LogRow>,
+}
+
+impl Rows {
+    /// For when it is not certain what was written.
+    fn forget(&mut self) {
+        self.known.clear();
+    }
+
+    fn learn(&mut self, staged: Vec<(LogId, LogRow)>) {
+        if self.known.len() >= KNOWN {
+            self.forget();
+        }
+        self.known.extend(staged);
+    }
+}
+
+fn append_group(connection: &mut Connection, rows: &mut Rows, group: Vec<Append>) {
     if group.is_empty() {
         return;
     }
     let (batches, answers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|append| (append.batch, append.answer)).unzip();
-    match commit(connection, &batches) {
+    match commit(connection, rows, &batches) {
         Ok(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // Who does not wait for the answer any more reads the ledger instead.
@@ -80,6 +106,7 @@ fn append_group(connection: &mut Connection, group: Vec<Append>) {
             }
         }
         Err(error) => {
+            rows.forget();
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "a group of appends was not committed"
@@ -97,72 +124,133 @@ fn append_group(connection: &mut Connection, group: Vec<Append>) {
 }
 
 /// Commits what can be committed of the group, in one transaction.
-fn commit(connection: &mut Connection, batches: &[Batch]) -> Result<Vec<Answer>, StorageError> {
+fn commit(
+    connection: &mut Connection,
+    rows: &mut Rows,
+    batches: &[Batch],
+) -> Result<Vec<Answer>, StorageError> {
     let mut transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(driver)?;
     let mut outcomes = Vec::with_capacity(batches.len());
     for batch in batches {
-        // A savepoint that is dropped rolls back: one batch that does not fit does not take the others with it.
-        let savepoint = transaction.savepoint().map_err(driver)?;
-        let outcome = match append(&savepoint, batch) {
-            // Out of space or memory, `SQLite` rolls back the whole transaction by itself: nothing is left to go on with.
-            Err(AppendError::Storage(error)) if savepoint.is_autocommit() => return Err(error),
-            outcome => outcome,
+        let mut staged = match Staged::of(&transaction, rows, batch) {
+            Ok(staged) => staged,
+            // Nothing was written for it.
+            Err(refused) => {
+                outcomes.push(Err(refused));
+                continue;
+            }
         };
-        if outcome.is_ok() {
-            savepoint.commit().map_err(driver)?;
+        let written = if batch.blobs.is_empty() {
+            // It fits, so that it fails only with all the others.
+            staged.write(&transaction, batch).map_err(AppendError::Storage)
         } else {
-            savepoint.finish().map_err(driver)?;
+            write_apart(&mut transaction, &mut staged, batch)
+        };
+        match written {
+            Ok(()) => {
+                outcomes.push(Ok(staged.heads));
+                rows.learn(staged.rows);
+            }
+            // Out of space or memory, `SQLite` rolls back the whole transaction by itself: nothing is left to go on with.
+            Err(AppendError::Storage(error))
+                if batch.blobs.is_empty() || transaction.is_autocommit() =>
+            {
+                return Err(error);
+            }
+            Err(error) => outcomes.push(Err(error)),
         }
-        outcomes.push(outcome);
     }
     transaction.commit().map_err(driver)?;
     Ok(outcomes)
 }
 
-fn append(connection: &Connection, batch: &Batch) -> Answer {
-    let heads = batch
-        .appends
-        .iter()
-        .map(|append| append_log(connection, append))
-        .collect::<Result<Vec<_>, _>>()?;
-    batch.blobs.iter().try_for_each(|blob| insert_blob(connection, blob))?;
-    Ok(heads)
+/// Writes a batch with payloads of its own: one that does not go in does not take the others with it.
+fn write_apart(
+    transaction: &mut Transaction<'_>,
+    staged: &mut Staged,
+    batch: &Batch,
+) -> Result<(), AppendError> {
+    // A savepoint that is dropped rolls back.
+    let savepoint = transaction.savepoint().map_err(driver)?;
+    staged.write(&savepoint, batch)?;
+    batch.blobs.iter().try_for_each(|blob| insert_blob(&savepoint, blob))?;
+    Ok(savepoint.commit().map_err(driver)?)
 }
 
-fn append_log(connection: &Connection, append: &LogAppend) -> Result<TreeHead, AppendError> {
-    let log = append.log;
-    let row = read::log(connection, log)?;
-    let epoch = row.as_ref().map_or(Epoch::ZERO, |row| row.epoch);
-    if let Some(fence) = append.fence.filter(|fence| *fence != epoch) {
-        return Err(AppendError::Fenced { log, epoch: fence, found: epoch });
+/// A batch that fits, with what it makes of the ledgers.
+struct Staged {
+    /// The end of each ledger, in the order in which the batch names them.
+    rows: Vec<(LogId, LogRow)>,
+    /// The leaf of each event, append by append.
+    leaves: Vec<Vec<LeafHash>>,
+    /// The head after each append.
+    heads: Vec<TreeHead>,
+}
+
+impl Staged {
+    /// Refuses what does not fit, before anything is written.
+    fn of(connection: &Connection, known: &Rows, batch: &Batch) -> Result<Self, AppendError> {
+        let mut staged = Self { rows: Vec::new(), leaves: Vec::new(), heads: Vec::new() };
+        for append in &batch.appends {
+            let log = append.log;
+            if !staged.rows.iter().any(|(named, _)| *named == log) {
+                let row = match known.known.get(&log) {
+                    Some(row) => Some(row.clone()),
+                    None => read::log(connection, log)?,
+                };
+                staged.rows.push((log, row.unwrap_or_default()));
+            }
+            let Some((_, row)) = staged.rows.iter_mut().find(|(named, _)| *named == log) else {
+                continue;
+            };
+            if let Some(fence) = append.fence.filter(|fence| *fence != row.epoch) {
+                return Err(AppendError::Fenced { log, epoch: fence, found: row.epoch });
+            }
+            let found = Seq(row.tree.size());
+            if found != append.expected {
+                return Err(AppendError::Conflict { log, expected: append.expected, found });
+            }
+            let leaves: Vec<LeafHash> =
+                append.events.iter().map(|event| leaf_hash(event)).collect();
+            leaves.iter().for_each(|leaf| row.tree.push(*leaf));
+            staged.heads.push(row.tree.head());
+            staged.leaves.push(leaves);
+        }
+        Ok(staged)
     }
-    let found = Seq(row.as_ref().map_or(0, |row| row.tree.size()));
-    if found != append.expected {
-        return Err(AppendError::Conflict { log, expected: append.expected, found });
+
+    fn write(&mut self, connection: &Connection, batch: &Batch) -> Result<(), StorageError> {
+        for (log, row) in &mut self.rows {
+            if row.id.is_none() {
+                row.id = Some(begin_log(connection, *log)?);
+            }
+        }
+        let mut insert = connection
+            .prepare_cached("INSERT INTO events (log, seq, bytes, leaf) VALUES (?1, ?2, ?3, ?4)")
+            .map_err(driver)?;
+        for (append, leaves) in batch.appends.iter().zip(&self.leaves) {
+            let id = self.rows.iter().find(|(log, _)| *log == append.log).map(|(_, row)| row.id);
+            for ((bytes, leaf), seq) in
+                append.events.iter().zip(leaves).zip(append.expected.0 + 1..)
+            {
+                let row = params![id, to_signed(seq)?, &bytes[..], leaf.as_slice()];
+                changed(1, insert.execute(row).map_err(driver)?)?;
+            }
+        }
+        let mut update = connection
+            .prepare_cached("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1")
+            .map_err(driver)?;
+        for (_, row) in &self.rows {
+            let values = params![row.id, to_signed(row.tree.size())?, row.tree.to_bytes()];
+            changed(1, update.execute(values).map_err(driver)?)?;
+        }
+        Ok(())
     }
-    let (id, mut tree) = match row {
-        Some(row) => (row.id, row.tree),
-        None => (begin_log(connection, append.log)?, CompactTree::default()),
-    };
-    let mut insert = connection
-        .prepare_cached("INSERT INTO events (log, seq, bytes, leaf) VALUES (?1, ?2, ?3, ?4)")
-        .map_err(driver)?;
-    for bytes in &append.events {
-        let leaf = leaf_hash(bytes);
-        tree.push(leaf);
-        let seq =
-            i64::try_from(tree.size()).map_err(|error| StorageError::Driver(Box::new(error)))?;
-        let row = params![id, seq, &bytes[..], leaf.as_slice()];
-        changed(1, insert.execute(row).map_err(driver)?)?;
-    }
-    let head = tree.head();
-    let size = i64::try_from(head.size).map_err(|error| StorageError::Driver(Box::new(error)))?;
-    let mut update = connection
-        .prepare_cached("UPDATE logs SET size = ?2, subtrees = ?3 WHERE id = ?1")
-        .map_err(driver)?;
-    changed(1, update.execute(params![id, size, tree.to_bytes()]).map_err(driver)?)?;
-    Ok(head)
+}
+
+fn to_signed(number: u64) -> Result<i64, StorageError> {
+    i64::try_from(number).map_err(|error| StorageError::Driver(Box::new(error)))
 }
 
 fn begin_log(connection: &Connection, log: LogId) -> Result<i64, StorageError> {
