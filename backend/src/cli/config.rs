@@ -6,6 +6,11 @@ use clap::{Args, Subcommand};
 use super::ConfigSource;
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 config check
+  phase8 config check --config mission-control.toml";
+
 /// The configuration.
 #[derive(Debug, Args)]
 pub(super) struct ConfigCommand {

@@ -12,6 +12,12 @@ use crate::config::Override;
 use crate::doctor;
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 doctor
+  phase8 doctor --operator 0x70997970C51812dc3A010C7d01b50e0d17dc79C8
+  phase8 doctor --json";
+
 /// Look at everything that a mission needs: files, storage, chain, contracts, models, services.
 #[derive(Debug, Args)]
 pub(super) struct Doctor {

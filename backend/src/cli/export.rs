@@ -13,6 +13,11 @@ use phase8_shared::id::MissionId;
 use super::{ConfigSource, block_on};
 use crate::{telemetry, tls};
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 export 0f1e2d3c4b5a69788796a5b4c3d2e1f0
+  phase8 export 0f1e2d3c4b5a69788796a5b4c3d2e1f0 --output mission.json --url http://127.0.0.1:8080";
+
 /// A server that says nothing for so long is given up.
 const SILENCE: Duration = Duration::from_mins(1);
 

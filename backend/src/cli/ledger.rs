@@ -9,6 +9,11 @@ use super::ConfigSource;
 use crate::ledger::{configured_key, create_key};
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 ledger key
+  phase8 ledger key --new ledger.key";
+
 /// Ledgers as logs that anybody can check.
 #[derive(Debug, Args)]
 pub(super) struct LedgerCommand {

@@ -8,6 +8,11 @@ use clap::Args;
 use super::generated::write_or_check;
 use crate::http::openapi;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 openapi --out docs/openapi.json
+  phase8 openapi --out docs/openapi.json --check";
+
 /// Write the description of the API.
 #[derive(Debug, Args)]
 pub(super) struct Openapi {

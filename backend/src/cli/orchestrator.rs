@@ -12,6 +12,11 @@ use crate::app;
 use crate::config::Override;
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 orchestrator serve
+  phase8 orchestrator serve --port 8090 --data /var/lib/phase8 --deployment deployment.json";
+
 /// The orchestrator on its own.
 #[derive(Debug, Args)]
 pub(super) struct Orchestrator {

@@ -16,6 +16,11 @@ use utoipa::openapi::{RefOr, Schema as Described};
 use super::generated::write_or_check;
 use crate::config::Config;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 schema --out configs/schema
+  phase8 schema --out configs/schema --check";
+
 /// Write the JSON schemas.
 #[derive(Debug, Args)]
 pub(super) struct Schema {

@@ -12,6 +12,12 @@ use crate::app;
 use crate::config::Override;
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 serve
+  phase8 serve --devnet --port 0 --data /var/lib/phase8
+  phase8 serve --config mission-control.toml";
+
 /// Serve the page and the API.
 #[derive(Debug, Args)]
 pub(super) struct Serve {

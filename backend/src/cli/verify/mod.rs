@@ -18,6 +18,13 @@ use phase8_shared::ledger::LogVerifier;
 use super::{ConfigSource, block_on};
 use crate::telemetry;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  phase8 verify mission.json
+  phase8 verify evidence.json
+  phase8 verify --data /var/lib/phase8
+  phase8 verify --page http://127.0.0.1:8080";
+
 /// What holds is repeated if it is no longer than this.
 const SHORT: usize = 160;
 
