@@ -1,8 +1,10 @@
 //! `phase8-bench`: every speed goal beside its peer in one run. `cargo xtask bench` builds it and installs the peers.
+//! Goals that are named, such as `R2`, are measured alone, and then no file is written.
 //! With `--now` it does not wait until the machine is at rest, and then its figures are for a look only: no file is written.
-//! `phase8-bench tripwires` tells how much the tripwires on text catch, how often they are wrong, and how fast they read.
-//! `phase8-bench missions` tells what missions cost in memory and in replays.
+//! `missions` and `tripwires` are measured like goals: what missions cost in memory and in replays; how much the tripwires on
+//! text catch, how often they are wrong, and how fast they read.
 
+mod floor;
 mod ledger;
 mod machine;
 mod missions;
@@ -21,39 +23,73 @@ use phase8_shared::time::Timestamp;
 use phase8_tests::Parts;
 use serde_json::json;
 
+/// Goals that are measured together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Signatures,
+    Relay,
+    Ledger,
+    Missions,
+    Tripwires,
+}
+
+/// Every group, with the goals that it measures.
+const GROUPS: [(Group, &[&str]); 5] = [
+    // The first, while this process holds nothing else.
+    (Group::Missions, &["missions"]),
+    (Group::Signatures, &["C1"]),
+    (Group::Relay, &["R2"]),
+    (Group::Ledger, &["L1", "L2", "L3", "L4"]),
+    (Group::Tripwires, &["tripwires"]),
+];
+
+/// The groups of the goals that were named; all of them if none was.
+fn groups<'a>(goals: impl Iterator<Item = &'a String> + Clone) -> Result<Vec<Group>> {
+    for goal in goals.clone() {
+        if !GROUPS.iter().any(|(_, known)| known.contains(&goal.as_str())) {
+            let known: Vec<&str> = GROUPS.iter().flat_map(|(_, known)| *known).copied().collect();
+            bail!(
+                "`{goal}` is nothing that is measured here: {} are, and `--now` measures without waiting",
+                known.join(", ")
+            );
+        }
+    }
+    let all = goals.clone().next().is_none();
+    let is_meant = |known: &[&str]| all || goals.clone().any(|goal| known.contains(&goal.as_str()));
+    Ok(GROUPS.iter().filter(|(_, known)| is_meant(known)).map(|(group, _)| *group).collect())
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
-    let at_once = match env::args().skip(1).collect::<Vec<String>>().as_slice() {
-        [] => false,
-        [word] if word == "--now" => true,
-        [word] if word == "tripwires" => {
-            writeln!(
-                std::io::stdout().lock(),
-                "{}\n{}",
-                machine::processor(),
-                tripwires::table()?
-            )?;
-            return Ok(());
-        }
-        [word] if word == "missions" => return missions::run().await,
-        words => bail!(
-            "`{}` is not known: --now measures without waiting, tripwires measures what they catch, missions what they cost",
-            words.join(" ")
-        ),
-    };
+    let words: Vec<String> = env::args().skip(1).collect();
+    if let [floor::WORD, node] = words.iter().map(String::as_str).collect::<Vec<&str>>().as_slice()
+    {
+        return floor::run(node).await;
+    }
+    let at_once = words.iter().any(|word| word == "--now");
+    let chosen = groups(words.iter().filter(|word| *word != "--now"))?;
     let parts = Parts::find()?;
     let path = |name| env::var_os(name).map(PathBuf::from);
     if !at_once {
         machine::at_rest().await?;
     }
 
-    let mut rows = signatures::rows(path("PHASE8_VIEM").as_deref()).await?;
-    rows.extend(relay::rows(&parts).await?);
-    rows.extend(ledger::rows().await?);
+    let (mut rows, mut apart) = (Vec::new(), String::new());
+    for group in &chosen {
+        match group {
+            Group::Signatures => {
+                rows.extend(signatures::rows(path("PHASE8_VIEM").as_deref()).await?)
+            }
+            Group::Relay => rows.extend(relay::rows(&parts).await?),
+            Group::Ledger => rows.extend(ledger::rows().await?),
+            Group::Missions => apart = format!("{apart}\n{}", missions::table().await?),
+            Group::Tripwires => apart = format!("{apart}\n{}", tripwires::table()?),
+        }
+    }
 
-    let (table, processor) = (report::table(&rows), machine::processor());
+    let (table, processor) = (report::table(&rows) + &apart, machine::processor());
     writeln!(std::io::stdout().lock(), "{processor}\n{table}")?;
-    if at_once {
+    if at_once || chosen.len() < GROUPS.len() {
         return Ok(());
     }
     if let Some(path) = path("PHASE8_BENCH_JSON") {

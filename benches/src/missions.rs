@@ -1,8 +1,8 @@
-//! What missions cost: memory of those that rest, memory of many at work, and the time of a replay. `phase8-bench
-//! missions` prints it; nothing is compared, so that it needs no peer.
+//! M3 and L4: what missions cost: memory of those that rest, memory of many at work, and the time of a replay. Nothing is
+//! compared, so that it needs no peer.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,27 +41,24 @@ const EVENTS: u64 = 100_000;
 /// Eight hours in a minute and a half.
 const SCALE: u32 = 320;
 
-/// Measures everything and prints a line each.
-pub(crate) async fn run() -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    let mut line = |what: &str, figure: f64, unit: &str, goal: f64| {
-        let met = if figure <= goal { "met" } else { "not met" };
-        writeln!(out, "{what}: {figure:.1} {unit} (goal ≤ {goal}: {met})")
+/// Measures everything; the table as Markdown.
+pub(crate) async fn table() -> Result<String> {
+    let mut text = "| # | work | figure | goal | met |\n|---|---|---|---|---|\n".to_owned();
+    let mut line = |id: &str, what: &str, figure: f64, unit: &str, goal: f64| {
+        let met = if figure <= goal { "yes" } else { "no" };
+        writeln!(text, "| {id} | {what} | {figure:.1} {unit} | ≤ {goal} {unit} | {met} |")
     };
-    line("idle mission", idle().await?, "bytes resident", IDLE)?;
+    line("M3", "one more idle mission, resident", idle().await?, "bytes", IDLE)?;
     let (crowd, completed, seconds) = at_work().await?;
-    line("1 000 rehearsal missions at work, at most", crowd, "MiB resident", AT_WORK)?;
-    line("of them completed", f64::from(completed), "missions", f64::MAX)?;
-    line("in", seconds, "seconds", f64::MAX)?;
+    let what = format!(
+        "{CROWD} rehearsal missions at work at once, resident at most ({completed} completed in {seconds:.0} s)"
+    );
+    line("M3", &what, crowd, "MiB", AT_WORK)?;
     let (fold, load) = replay().await?;
-    line("fold of 100 000 events", fold, "ms", REPLAY)?;
-    line(
-        "replay of 100 000 events from the disk: read, parsed, hashed, folded",
-        load,
-        "ms",
-        REPLAY,
-    )?;
-    Ok(())
+    line("L4", "fold of 100 000 events", fold, "ms", REPLAY)?;
+    let what = "replay of 100 000 events from the disk: read, parsed, hashed, folded";
+    line("L4", what, load, "ms", REPLAY)?;
+    Ok(text)
 }
 
 /// Bytes that one more resting mission adds: between a thousand of them and ten thousand.

@@ -10,6 +10,7 @@ use alloy::network::TxSignerSync;
 use alloy::primitives::{B256, Bytes, TxKind, U256, b256};
 use alloy::signers::local::PrivateKeySigner;
 use anyhow::{Context, Result, bail, ensure};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use phase8_shared::api::{SubmitTransaction, routes};
 use phase8_shared::chain::decode::{encode, find_named};
 use phase8_shared::chain::field::DynSolValue;
@@ -17,6 +18,7 @@ use phase8_shared::chain::{Change, Circumstances, ContractName, Intent, Lever};
 use phase8_tests::{Chain, MissionControl, Parts, now};
 use serde_json::{Value, json};
 
+use crate::floor::Floor;
 use crate::machine;
 use crate::pairs::{self, Compared};
 use crate::report::{Goal, Row};
@@ -24,7 +26,9 @@ use crate::report::{Goal, Row};
 /// Key of the development chain's owner, which everybody knows.
 const OWNER: B256 = b256!("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
 /// Transactions in a batch; the median of each batch counts.
-const BATCH: u32 = 20;
+const BATCH: u32 = 32;
+/// Transactions on their way at once, where they do not come one by one.
+const AT_ONCE: usize = 16;
 /// After a batch is in blocks, everything that follows it has been done once this has passed: the watcher and the index
 /// are woken at once, the follow-up looks after 40 ms, and again with every look at the chain, each 400 ms.
 const FOLLOWED: Duration = Duration::from_secs(1);
@@ -45,8 +49,10 @@ pub(crate) async fn rows(parts: &Parts) -> Result<Vec<Row>> {
     let control = MissionControl::start(parts).await?;
     let bench = Bench::new(&control).await?;
     let answer = bench.until_the_answer().await?;
-    let brake = bench.own_part(Kind::Brake).await?;
-    let simulated = bench.own_part(Kind::Manifesto).await?;
+    let brake = bench.own_part(Kind::Brake, 1).await?;
+    let simulated = bench.own_part(Kind::Manifesto, 1).await?;
+    let floor = bench.beside_the_floor(1).await?;
+    let floor_at_once = bench.beside_the_floor(AT_ONCE).await?;
     let [told, _] = bench.following(Kind::Brake, brake.ours.median).await?;
     let [untold, rest] = bench.following(Kind::Manifesto, simulated.ours.median).await?;
 
@@ -64,6 +70,14 @@ pub(crate) async fn rows(parts: &Parts) -> Result<Vec<Row>> {
         row("relayed, until the answer", sent, "ours includes it", Goal::RatioAtMost(1.3), answer),
         row("relayed, our processor time", cpu, "", Goal::OursAtMost(110.0), brake),
         row("the same", cpu, "", Goal::RatioAtMost(0.35), brake),
+        row("relayed, our processor time", FLOOR, "one by one", Goal::Shown, floor),
+        row(
+            "relayed, 16 at once, our processor time",
+            FLOOR,
+            "",
+            Goal::OursAtMost(110.0),
+            floor_at_once,
+        ),
         row("relayed, simulated by the node first", cpu, "", Goal::Shown, simulated),
         row("following it: a fact for missions", cpu, "", Goal::Shown, told),
         row("following it: no fact", cpu, "", Goal::Shown, untold),
@@ -71,10 +85,14 @@ pub(crate) async fn rows(parts: &Parts) -> Result<Vec<Row>> {
     ])
 }
 
+/// The peer that leaves out everything but the two exchanges and the recovery.
+const FLOOR: &str = "the floor: two HTTP exchanges and one recovery";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Relayed,
     Direct,
+    Floor,
 }
 
 /// What a batch took.
@@ -91,6 +109,7 @@ struct Bench {
     relay: String,
     server: u32,
     anvil: u32,
+    floor: Floor,
     owner: PrivateKeySigner,
     nonce: Cell<u64>,
 }
@@ -98,8 +117,12 @@ struct Bench {
 impl Bench {
     async fn new(control: &MissionControl) -> Result<Self> {
         let server = control.process().context("the server runs")?;
+        let chain = control.chain().await?;
+        let node = chain.url().trim_start_matches("http://").trim_end_matches('/');
+        let floor = Floor::start(node.parse().context("the node's address")?).await?;
         let bench = Self {
-            chain: control.chain().await?,
+            chain,
+            floor,
             http: reqwest::Client::builder().no_proxy().build()?,
             relay: control.at(routes::TRANSACTIONS),
             server,
@@ -116,8 +139,8 @@ impl Bench {
     /// Microseconds until the answer, while anvil makes a block of each.
     async fn until_the_answer(&self) -> Result<Compared> {
         let [compared] = pairs::compare(
-            || async { Ok([self.batch(Kind::Brake, Way::Relayed).await?.median]) },
-            || async { Ok([self.batch(Kind::Brake, Way::Direct).await?.median]) },
+            || async { Ok([self.batch(Kind::Brake, Way::Relayed, 1).await?.median]) },
+            || async { Ok([self.batch(Kind::Brake, Way::Direct, 1).await?.median]) },
         )
         .await?;
         Ok(compared)
@@ -125,20 +148,33 @@ impl Bench {
 
     /// Our processor time for one transaction until its answer, while anvil makes no block, beside anvil's for one that is
     /// sent to it and put into a block.
-    async fn own_part(&self, kind: Kind) -> Result<Compared> {
+    async fn own_part(&self, kind: Kind, at_once: usize) -> Result<Compared> {
         let [compared] = pairs::compare(
-            || async {
-                self.ask("evm_setAutomine", json!([false])).await?;
-                let batch = self.batch(kind, Way::Relayed).await?;
-                self.ask("evm_mine", json!([])).await?;
-                self.ask("evm_setAutomine", json!([true])).await?;
-                tokio::time::sleep(FOLLOWED).await;
-                Ok([batch.cpu])
-            },
-            || async { Ok([self.batch(kind, Way::Direct).await?.cpu]) },
+            || async { Ok([self.without_blocks(kind, Way::Relayed, at_once).await?.cpu]) },
+            || async { Ok([self.batch(kind, Way::Direct, at_once).await?.cpu]) },
         )
         .await?;
         Ok(compared)
+    }
+
+    /// Our processor time for one transaction until its answer, beside that of a program that leaves out whatever can be.
+    async fn beside_the_floor(&self, at_once: usize) -> Result<Compared> {
+        let [compared] = pairs::compare(
+            || async { Ok([self.without_blocks(Kind::Brake, Way::Relayed, at_once).await?.cpu]) },
+            || async { Ok([self.without_blocks(Kind::Brake, Way::Floor, at_once).await?.cpu]) },
+        )
+        .await?;
+        Ok(compared)
+    }
+
+    /// A batch during which anvil makes no block; afterwards it makes one, and all that follows it has been done.
+    async fn without_blocks(&self, kind: Kind, way: Way, at_once: usize) -> Result<Batch> {
+        self.ask("evm_setAutomine", json!([false])).await?;
+        let batch = self.batch(kind, way, at_once).await?;
+        self.ask("evm_mine", json!([])).await?;
+        self.ask("evm_setAutomine", json!([true])).await?;
+        tokio::time::sleep(FOLLOWED).await;
+        Ok(batch)
     }
 
     /// Our processor time for what follows one transaction after its answer, at one block each, without its own part and
@@ -146,7 +182,7 @@ impl Bench {
     async fn following(&self, kind: Kind, own: f64) -> Result<[Compared; 2]> {
         pairs::compare(
             || async {
-                let batch = self.batch(kind, Way::Relayed).await?;
+                let batch = self.batch(kind, Way::Relayed, 1).await?;
                 let before = machine::cpu_micros(self.server)?;
                 tokio::time::sleep(FOLLOWED).await;
                 let after = machine::cpu_micros(self.server)?;
@@ -156,27 +192,32 @@ impl Bench {
                 Ok([batch.cpu + afterwards - own, resting / FOLLOWED.as_secs_f64()])
             },
             || async {
-                let batch = self.batch(kind, Way::Direct).await?;
+                let batch = self.batch(kind, Way::Direct, 1).await?;
                 Ok([batch.cpu, batch.cpu])
             },
         )
         .await
     }
 
-    /// Sends a batch one by one. The processor time is of whoever does the work: the server when relayed, anvil when direct.
-    async fn batch(&self, kind: Kind, way: Way) -> Result<Batch> {
+    /// Sends a batch, so many at once. The processor time is of whoever does the work: the server when relayed, anvil when
+    /// direct, else the floor.
+    async fn batch(&self, kind: Kind, way: Way, at_once: usize) -> Result<Batch> {
         let transactions = (0..BATCH).map(|_| self.signed(kind)).collect::<Result<Vec<Bytes>>>()?;
         let process = match way {
             Way::Relayed => self.server,
             Way::Direct => self.anvil,
+            Way::Floor => self.floor.id()?,
         };
-        let mut times = Vec::with_capacity(transactions.len());
         let before = machine::cpu_micros(process)?;
-        for raw in transactions {
-            let start = now();
-            self.send(way, raw).await?;
-            times.push(start.elapsed().as_secs_f64() * 1e6);
-        }
+        let times: Vec<f64> = stream::iter(transactions)
+            .map(|raw| async move {
+                let start = now();
+                self.send(way, raw).await?;
+                anyhow::Ok(start.elapsed().as_secs_f64() * 1e6)
+            })
+            .buffer_unordered(at_once)
+            .try_collect()
+            .await?;
         if way == Way::Direct {
             // Anvil makes the last block after it has answered.
             tokio::time::sleep(BLOCK_MADE).await;
@@ -186,16 +227,18 @@ impl Bench {
     }
 
     async fn send(&self, way: Way, raw: Bytes) -> Result<()> {
-        match way {
-            Way::Relayed => {
-                let answer =
-                    self.http.post(&self.relay).json(&SubmitTransaction { raw }).send().await?;
-                let status = answer.status();
-                let body = answer.text().await?;
-                ensure!(status.is_success(), "the relay answered {status}: {body}");
+        let url = match way {
+            Way::Relayed => &self.relay,
+            Way::Floor => &self.floor.url,
+            Way::Direct => {
+                self.ask("eth_sendRawTransaction", json!([raw])).await?;
+                return Ok(());
             }
-            Way::Direct => drop(self.ask("eth_sendRawTransaction", json!([raw])).await?),
-        }
+        };
+        let answer = self.http.post(url).json(&SubmitTransaction { raw }).send().await?;
+        let status = answer.status();
+        let body = answer.text().await?;
+        ensure!(status.is_success(), "{url} answered {status}: {body}");
         Ok(())
     }
 

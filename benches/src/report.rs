@@ -1,7 +1,5 @@
 //! One row a goal: what was reached beside which peer, and whether the whole interval meets the goal.
 
-use std::fmt;
-
 use serde::Serialize;
 
 use crate::pairs::Compared;
@@ -49,12 +47,13 @@ impl Row {
     }
 }
 
-impl fmt::Display for Goal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Goal {
+    /// In words, with the unit of the row.
+    fn words(self, unit: &str) -> String {
         match self {
-            Self::RatioAtMost(most) => write!(f, "≤ {most:.3}×"),
-            Self::OursAtMost(most) => write!(f, "≤ {most} µs"),
-            Self::Shown => f.write_str("–"),
+            Self::RatioAtMost(most) => format!("≤ {most:.3}×"),
+            Self::OursAtMost(most) => format!("≤ {most} {unit}"),
+            Self::Shown => "–".to_owned(),
         }
     }
 }
@@ -77,6 +76,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
             }
             Err(why) => format!("– | – | {why}"),
         };
+        let goal = goal.words(unit);
         let line = format!("| {id} | {what} | {peer} | {figures} | {goal} | {met} |\n");
         text.push_str(&line);
     }

@@ -28,6 +28,11 @@ impl Chain {
         Self { url: url.into(), http: reqwest::Client::default(), deployment }
     }
 
+    /// Where the node answers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// One JSON-RPC request; the error keeps the node's own object.
     pub async fn request(&self, method: &str, params: Value) -> Result<Result<Value, Value>> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });

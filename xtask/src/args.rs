@@ -18,7 +18,8 @@ Usage: cargo xtask <command>
   build               build the server and the page
   codegen             write the generated files anew
       --check         fail if they are not what would be written
-  bench               measure every speed goal beside its peer (release build; the machine must be at rest)
+  bench [goal …]      measure every speed goal beside its peer (release build; the machine must be at rest), or those
+                      that are named, as in `bench R2 missions`
   torture             kill the engine at random moments and see that it kept its promises
       --rounds <n>    how often; 300 if absent
       --seed <n>      which dice; the same seed throws the same
@@ -35,7 +36,8 @@ pub(crate) enum Command {
     Test(TestPlan),
     Tidy,
     Codegen(CodegenMode),
-    Bench,
+    /// The goals that are meant; all of them if none is named.
+    Bench(Vec<String>),
     Torture(Torture),
     Size,
 }
@@ -89,7 +91,7 @@ impl Command {
             "help" | "--help" | "-h" => Ok(Self::Help),
             "setup" => without_options(&name, &rest, Self::Setup),
             "build" => without_options(&name, &rest, Self::Build),
-            "bench" => without_options(&name, &rest, Self::Bench),
+            "bench" => Ok(Self::Bench(rest)),
             "tidy" => without_options(&name, &rest, Self::Tidy),
             "size" => without_options(&name, &rest, Self::Size),
             "torture" => Torture::parse(&rest).map(Self::Torture),

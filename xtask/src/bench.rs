@@ -14,8 +14,8 @@ const FIGURES: &str = "bench.json";
 /// Where the last figures are shown.
 const DOCUMENT: &str = "docs/BENCHMARKS.md";
 
-/// Installs the peers, builds with optimisation, and measures.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+/// Installs the peers, builds with optimisation, and measures these goals; all of them if none is named.
+pub(crate) fn run(workspace: &Workspace, goals: &[String]) -> Result<()> {
     let kit = setup::ensure(workspace, &[Need::Page, Need::Contracts, Need::Browser, Need::Peers])?;
     build::page(&kit)?;
     release(&kit)?;
@@ -24,6 +24,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let peer = workspace.tools().join(tools::VIEM.folder());
     let mut command = kit.command(&program("phase8-bench").to_string_lossy());
     command
+        .args(goals)
         .env("PHASE8_BIN", program("phase8"))
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_DIST", workspace.at(build::DIST))

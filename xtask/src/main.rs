@@ -51,7 +51,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Test(plan) => test::run(&workspace, &plan),
         Command::Tidy => tidy::run(&workspace),
         Command::Codegen(mode) => codegen::run(&workspace, mode),
-        Command::Bench => bench::run(&workspace),
+        Command::Bench(goals) => bench::run(&workspace, &goals),
         Command::Torture(request) => torture::run(&workspace, request),
         Command::Size => size::run(&workspace),
     }
