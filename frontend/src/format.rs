@@ -1,36 +1,15 @@
 //! Values as words. Integers in, text out: nothing here computes with money.
 
-use alloy_primitives::Address;
+pub(crate) use phase8_shared::format::{count, short_address, shorten};
 use phase8_shared::money::{MicroUsd, TokenAmount};
 
 /// Micro-dollars in a cent.
 const CENT: u64 = 10_000;
 
-/// A long value with its middle left out: `0x1234…cdef`. Short ones stay whole.
-pub(crate) fn shorten(text: &str) -> String {
-    let count = text.chars().count();
-    if count <= 16 {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(6).collect();
-    let tail: String = text.chars().skip(count - 4).collect();
-    format!("{head}…{tail}")
-}
-
-/// An address, shortened.
-pub(crate) fn short_address(address: &Address) -> String {
-    shorten(&address.to_string())
-}
-
 /// `part` of `whole` in whole percent, from 0 to 100.
 pub(crate) fn percent(part: u64, whole: u64) -> u64 {
     let share = u128::from(part) * 100 / u128::from(whole.max(1));
     u64::try_from(share.min(100)).unwrap_or(100)
-}
-
-/// `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Seconds at a glance, as a countdown shows them: `2 d 3 h`, `1 min 5 s`.
@@ -62,13 +41,6 @@ pub(crate) fn tokens_plain(amount: TokenAmount) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_values_shorten_in_the_middle() {
-        assert_eq!(shorten("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"), "0xf39F…2266");
-        assert_eq!(shorten("short"), "short");
-        assert_eq!(shorten("ααααααααααααααααααααα"), "αααααα…αααα");
-    }
 
     #[test]
     fn a_share_is_never_more_than_the_whole() {

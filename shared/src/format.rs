@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use alloy_primitives::Address;
+
 use crate::money::MicroUsd;
 
 /// A number with so many digits after the point, as JavaScript's `toFixed` writes it: the nearest, and of two equally
@@ -35,6 +37,27 @@ pub(crate) fn fixed_units(number: f64, digits: usize) -> Option<u128> {
         Ok(down) if down < 127 => Some((scaled + (1 << (down - 1))) >> down),
         Ok(_) => Some(0),
     }
+}
+
+/// A long value with its middle left out: `0x1234…cdef`. Short ones stay whole.
+pub fn shorten(text: &str) -> String {
+    let count = text.chars().count();
+    if count <= 16 {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(6).collect();
+    let tail: String = text.chars().skip(count - 4).collect();
+    format!("{head}…{tail}")
+}
+
+/// An address, shortened.
+pub fn short_address(address: &Address) -> String {
+    shorten(&address.to_string())
+}
+
+/// `1 error`, `2 errors`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Digits in groups of three: `1,234,567`.
@@ -104,6 +127,13 @@ mod tests {
     use super::*;
 
     /// Expected values were printed by Node.js 20: `(x).toFixed(n)`.
+    #[test]
+    fn long_values_shorten_in_the_middle() {
+        assert_eq!(shorten("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"), "0xf39F…2266");
+        assert_eq!(shorten("short"), "short");
+        assert_eq!(shorten("ααααααααααααααααααααα"), "αααααα…αααα");
+    }
+
     #[test]
     fn rounding_is_that_of_javascript() {
         for (number, digits, text) in [

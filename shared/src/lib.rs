@@ -16,3 +16,4 @@ pub mod score;
 pub mod simulate;
 pub mod spec;
 pub mod time;
+pub mod timeline;

@@ -11,7 +11,7 @@ use phase8_shared::chain::decode::decode;
 
 use crate::api;
 use crate::lever::desk::{Desk, use_desk};
-use crate::ui::{Button, ButtonKind, CopyText, Icon, Tone};
+use crate::ui::{Button, ButtonKind, CopyText, Glyph, Icon, Tone};
 use crate::wallet::WalletError;
 
 const POLL: Duration = Duration::from_millis(800);
@@ -122,7 +122,7 @@ pub(crate) fn CallButton(
                     .map(|(tone, words, hash)| {
                         view! {
                             <span class=format!("errand__told tone--{}", tone.as_str()) role="status">
-                                <Icon glyph=tone.glyph() />
+                                <Icon glyph=Glyph::from(tone) />
                                 <span>{words}</span>
                                 {hash.map(|hash| view! { <CopyText text=hash.to_string() label="transaction hash" /> })}
                             </span>

@@ -2,9 +2,6 @@
 //! A dropped connection resumes after the last event that is here, without a gap or a double.
 
 mod clock;
-mod journal;
-#[cfg(test)]
-pub(crate) mod sample;
 mod tail;
 
 use std::sync::Arc;
@@ -15,13 +12,15 @@ use phase8_shared::api::{Problem, ProblemCode};
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::mission::{Event, MissionState};
 use phase8_shared::time::Timestamp;
+use phase8_shared::timeline::Ingest;
+pub(crate) use phase8_shared::timeline::Journal;
+#[cfg(test)]
+pub(crate) use phase8_shared::timeline::sample;
 
 pub(crate) use crate::live::clock::{browser_time, use_ticking};
-pub(crate) use crate::live::journal::{Journal, evidence};
 
 use crate::api::{self, ClientError};
 use crate::live::clock::Offset;
-use crate::live::journal::Ingest;
 use crate::live::tail::{Tail, TailEvent};
 
 /// How the mirror stands with the server.

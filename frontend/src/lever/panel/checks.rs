@@ -7,7 +7,7 @@ use phase8_shared::chain::difference::Difference;
 use crate::format::count;
 use crate::lever::check::{Block, Checked, Later};
 use crate::lever::panel::proposal::Shown;
-use crate::ui::{Button, ButtonKind, CopyText, Disclosure, Icon, Tone};
+use crate::ui::{Button, ButtonKind, CopyText, Disclosure, Glyph, Icon, Tone};
 
 /// The check's state, what would change, and who said so.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn ChecksView(
         match shown.get() {
         None => view! {
             <p class="lever__check tone--work" data-testid="lever-check" data-check="checking" role="status">
-                <Icon glyph=Tone::Work.glyph() />
+                <Icon glyph=Glyph::from(Tone::Work) />
                 <span>"Checking with the endpoints…"</span>
             </p>
         }
@@ -68,7 +68,7 @@ fn Told(checked: Checked, again: Callback<()>) -> impl IntoView {
                 let lines = surprises.into_iter().map(|line| view! { <li>{line}</li> });
                 view! {
                     <div class="lever__dissent tone--bad" role="alert" data-testid="lever-surprise">
-                        <Icon glyph=Tone::Warn.glyph() />
+                        <Icon glyph=Glyph::from(Tone::Warn) />
                         <div>
                             <strong>"Not what this lever is for. Look twice before you sign:"</strong>
                             <ul>{lines.collect_view()}</ul>
@@ -87,7 +87,7 @@ fn Told(checked: Checked, again: Callback<()>) -> impl IntoView {
                 let lines = dissent.into_iter().map(|line| view! { <li>{line}</li> });
                 view! {
                     <div class="lever__dissent tone--warn" role="alert">
-                        <Icon glyph=Tone::Warn.glyph() />
+                        <Icon glyph=Glyph::from(Tone::Warn) />
                         <ul>{lines.collect_view()}</ul>
                     </div>
                 }
@@ -101,7 +101,7 @@ fn Told(checked: Checked, again: Callback<()>) -> impl IntoView {
 fn Verdict(tone: Tone, name: &'static str, words: String) -> impl IntoView {
     view! {
         <p class=format!("lever__check tone--{}", tone.as_str()) data-testid="lever-check" data-check=name>
-            <Icon glyph=tone.glyph() />
+            <Icon glyph=Glyph::from(tone) />
             <span>{words}</span>
         </p>
     }

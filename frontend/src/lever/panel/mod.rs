@@ -10,6 +10,7 @@ mod waiting;
 
 use leptos::prelude::*;
 use phase8_shared::chain::Lever;
+use phase8_shared::timeline::evidence;
 use wasm_bindgen::JsCast;
 
 use crate::lever::desk::use_desk;
@@ -17,7 +18,7 @@ use crate::lever::flip::{Engine, Flip, Progress, Standing, Surroundings, Witness
 use crate::lever::panel::proposal::Proposal;
 use crate::lever::panel::stages::FlipStages;
 use crate::lever::place::Place;
-use crate::live::{LiveMission, evidence};
+use crate::live::LiveMission;
 use crate::ui::{Glyph, Icon};
 
 /// A lever in its place.

@@ -87,7 +87,7 @@ pub(super) fn Proposal(
                 .map(|(what, mend)| {
                     view! {
                         <p class="lever__trouble tone--bad" role="alert" data-testid="lever-trouble">
-                            <Icon glyph=Tone::Bad.glyph() />
+                            <Icon glyph=Glyph::from(Tone::Bad) />
                             <span>
                                 <strong>{what}"."</strong>
                                 " "

@@ -69,7 +69,7 @@ pub(crate) fn Cosign() -> impl IntoView {
             let call = may.then(|| cosign_call(desk, &trip)).flatten();
             view! {
                 <p class=format!("lever__check tone--{}", tone.as_str()) data-testid="cosign-state">
-                    <Icon glyph=tone.glyph() />
+                    <Icon glyph=Glyph::from(tone) />
                     <span>{words}</span>
                 </p>
                 {call.map(|call| view! { <CallButton call label="Co-sign the resume" testid="lever-cosign" /> })}

@@ -60,7 +60,7 @@ fn CheckRow(check: Check) -> impl IntoView {
     let short = state == CheckState::Pass && found.chars().count() <= 32;
     view! {
         <li class=format!("checks__row tone--{}", tone.as_str()) class:checks__row--short=short data-testid="preflight-check" data-check=id data-state=word_of(state)>
-            <Icon glyph=tone.glyph() />
+            <Icon glyph=Glyph::from(tone) />
             <div class="checks__words">
                 <p class="checks__label">{label} <span class="visually-hidden">{word_of(state)}</span></p>
                 <p class="checks__found" title=whole>{found}</p>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use phase8_shared::findings::{Finding, Level};
 
 use super::desk::use_desk;
-use crate::ui::{Card, Icon, StatusPill, Tone};
+use crate::ui::{Card, Glyph, Icon, StatusPill, Tone};
 
 /// In which order findings are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn FindingRow(finding: Finding) -> impl IntoView {
     view! {
         <tr class=format!("findings__row tone--{}", tone.as_str()) data-testid="finding" data-level=level.to_string() data-code=code.to_string()>
             <td class="findings__level">
-                <Icon glyph=tone.glyph() />
+                <Icon glyph=Glyph::from(tone) />
                 {word_of(level)}
             </td>
             <td class="findings__line mono">{line.map_or_else(|| "–".to_owned(), |line| line.to_string())}</td>

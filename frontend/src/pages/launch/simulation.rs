@@ -118,7 +118,7 @@ fn VerdictRow(verdict: RuleVerdict) -> impl IntoView {
     };
     view! {
         <li class=format!("verdicts__row tone--{}", tone.as_str()) data-rule=rule>
-            <Icon glyph=tone.glyph() />
+            <Icon glyph=Glyph::from(tone) />
             <span class="verdicts__rule">{rule} <span class="visually-hidden">{word}</span></span>
             <span class="verdicts__words">{words}</span>
         </li>

@@ -97,7 +97,7 @@ fn Content(mission: MissionId, commitment: Commitment, title: String) -> impl In
             Some(Ok((answer, ContentCheck::Opens))) => {
                 view! {
                     <p class="deliverable__check tone--ok" data-testid="deliverable-verified" data-verified="true">
-                        <Icon glyph=Tone::Ok.glyph() />
+                        <Icon glyph=Glyph::from(Tone::Ok) />
                         "Verified in this browser: the content opens the ledger's commitment."
                     </p>
                     <p class="deliverable__kind">{format!("{}, {} bytes", answer.media_type, answer.content.len())}</p>

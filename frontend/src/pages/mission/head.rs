@@ -129,7 +129,7 @@ fn BrokenStream(live: LiveMission) -> impl IntoView {
                 Some(
                     view! {
                         <p class="banner tone--warn">
-                            <Icon glyph=Tone::Warn.glyph() />
+                            <Icon glyph=Glyph::from(Tone::Warn) />
                             "The ledger's stream does not answer. What you see is as of the last event; the page goes on trying."
                         </p>
                     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use phase8_shared::api::{Problem, ProblemCode};
 
 use crate::api::ClientError;
-use crate::ui::{Button, CopyText, Icon, Tone};
+use crate::ui::{Button, CopyText, Glyph, Icon, Tone};
 use crate::wallet::WalletError;
 
 /// A failure in words.
@@ -173,7 +173,7 @@ pub(crate) fn ProblemCard(
     let Trouble { what, why, mend, details, request_id } = trouble;
     view! {
         <div class="problem tone--bad" role="alert" data-testid="problem">
-            <Icon glyph=Tone::Bad.glyph() />
+            <Icon glyph=Glyph::from(Tone::Bad) />
             <div class="problem__words">
                 <p class="problem__what">{what}</p>
                 {(!why.is_empty()).then(|| view! { <p class="problem__why">{why}</p> })}

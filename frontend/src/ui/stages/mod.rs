@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::{Icon, Tone};
+use crate::ui::{Glyph, Icon, Tone};
 
 /// One stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) fn Stages(
                         .map(|mark| {
                             view! {
                                 <li class=format!("stages__stage tone--{}", mark.tone.as_str())>
-                                    <Icon glyph=mark.tone.glyph() />
+                                    <Icon glyph=Glyph::from(mark.tone) />
                                     <span>{mark.label}</span>
                                 </li>
                             }

@@ -83,7 +83,7 @@ pub(crate) fn ToastHost() -> impl IntoView {
         <div class="toasts" role="log" aria-live="polite" aria-label="Notices">
             <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
                 <div class=format!("toast tone--{}", toast.tone.as_str()) data-testid="toast">
-                    <Icon glyph=toast.tone.glyph() />
+                    <Icon glyph=Glyph::from(toast.tone) />
                     <p class="toast__text">{toast.text.clone()}</p>
                     <Button
                         kind=ButtonKind::Quiet

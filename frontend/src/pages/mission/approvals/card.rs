@@ -100,7 +100,7 @@ pub(crate) fn ApprovalCard(
             }}
             {move || failed().map(|(what, mend)| view! {
                 <p class="lever__trouble tone--bad" role="alert">
-                    <Icon glyph=Tone::Bad.glyph() />
+                    <Icon glyph=Glyph::from(Tone::Bad) />
                     <span><strong>{what}"."</strong>" "{mend}</span>
                 </p>
             })}
@@ -223,7 +223,7 @@ fn root_line(root: RootCheck, size: u64) -> impl IntoView {
 fn line(tone: Tone, words: String) -> impl IntoView {
     view! {
         <span class=format!("lever__check tone--{}", tone.as_str())>
-            <Icon glyph=tone.glyph() />
+            <Icon glyph=Glyph::from(tone) />
             <span>{words}</span>
         </span>
     }

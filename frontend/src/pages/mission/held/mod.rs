@@ -175,7 +175,7 @@ fn HeldStep(desk: Desk, step: StepId) -> impl IntoView {
             <Stages marks />
             {move || trouble().map(|(what, mend)| view! {
                 <p class="lever__trouble tone--bad" role="alert">
-                    <Icon glyph=Tone::Bad.glyph() />
+                    <Icon glyph=Glyph::from(Tone::Bad) />
                     <span><strong>{what}"."</strong>" "{mend}</span>
                 </p>
             })}

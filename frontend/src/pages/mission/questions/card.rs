@@ -76,7 +76,7 @@ pub(super) fn QuestionCard(desk: Desk, question: Seq) -> impl IntoView {
             <Stages marks />
             {move || trouble().map(|(what, mend)| view! {
                 <p class="lever__trouble tone--bad" role="alert">
-                    <Icon glyph=Tone::Bad.glyph() />
+                    <Icon glyph=Glyph::from(Tone::Bad) />
                     <span><strong>{what}"."</strong>" "{mend}</span>
                 </p>
             })}
@@ -110,7 +110,7 @@ fn What(desk: Desk, row: Row) -> impl IntoView {
     let Row { title, meaning, tone, cap, withheld, .. } = row;
     view! {
         <h3 class=format!("approval__title tone--{}", tone.as_str())>
-            <Icon glyph=tone.glyph() />
+            <Icon glyph=Glyph::from(tone) />
             " "{title}
         </h3>
         <p>{meaning}</p>

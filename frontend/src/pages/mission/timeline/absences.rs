@@ -7,7 +7,7 @@ use phase8_shared::mission::MissionState;
 
 use super::missing::{Missing, missing};
 use crate::live::LiveMission;
-use crate::ui::Icon;
+use crate::ui::{Glyph, Icon};
 
 /// Cards for what did not happen.
 #[component]
@@ -29,7 +29,7 @@ pub(super) fn Absences(
                     let Missing { kind, tone, title, detail, .. } = one;
                     view! {
                         <li class=format!("absence tone--{}", tone.as_str()) data-testid="timeline-card" data-kind=kind aria-label=name>
-                            <Icon glyph=tone.glyph() />
+                            <Icon glyph=Glyph::from(tone) />
                             <strong>{title}</strong>
                             <span class="absence__detail">{detail}</span>
                         </li>

@@ -8,10 +8,10 @@ use phase8_shared::id::Seq;
 use phase8_shared::mission::MissionState;
 
 use super::keys::Action;
-use super::lane::Lane;
 use super::row;
 use super::view_model::{Filter, Matches, scroll_to};
 use crate::live::LiveMission;
+use phase8_shared::timeline::Lane;
 
 /// Below this width of the timeline a card takes three lines instead of one.
 const NARROW: u32 = 640;

@@ -5,9 +5,9 @@ use phase8_shared::id::Seq;
 use phase8_shared::mission::Payload;
 
 use super::Board;
-use super::card::Card;
 use crate::pages::mission::deliverable::{OpenDeliverable, Reader};
 use crate::ui::{CopyText, Dialog, Disclosure, StatusPill};
+use phase8_shared::timeline::{Card, evidence};
 
 /// The event that is open, with every value it holds.
 #[component]
@@ -34,7 +34,7 @@ fn Detail(board: Board, reader: Reader, seq: Seq) -> impl IntoView {
         .as_ref()
         .and_then(|event| serde_json::to_string_pretty(event).ok())
         .unwrap_or_default();
-    let evidence = event.as_ref().and_then(|event| crate::live::evidence(&event.payload).copied());
+    let evidence = event.as_ref().and_then(|event| evidence(&event.payload).copied());
     let deliverable = event.and_then(|event| {
         let Payload::DeliverableRecorded { commitment, title, .. } = event.payload else {
             return None;

@@ -4,9 +4,9 @@ use phase8_shared::id::CallId;
 use phase8_shared::mission::{Lifecycle, MilestoneStatus, MissionState};
 use phase8_shared::time::Timestamp;
 
-use super::card::lasted;
 use crate::pages::mission::milestones::view_model::name;
 use crate::ui::Tone;
+use phase8_shared::timeline::lasted;
 
 /// Something that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]

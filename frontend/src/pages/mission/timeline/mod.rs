@@ -3,18 +3,13 @@
 
 mod absences;
 mod board;
-pub(crate) mod card;
 mod detail;
 mod keys;
-mod kind;
-mod lane;
 mod missing;
 mod row;
 mod scroller;
 mod toolbar;
 mod view_model;
-mod words;
-mod words_safety;
 
 use std::sync::Arc;
 

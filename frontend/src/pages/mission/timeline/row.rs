@@ -5,9 +5,9 @@ use phase8_shared::id::Seq;
 use wasm_bindgen::JsCast;
 
 use super::Board;
-use super::card::Card;
 use super::view_model::Matches;
-use crate::ui::{CopyText, Icon, Tone};
+use crate::ui::{CopyText, Glyph, Icon, Tone};
+use phase8_shared::timeline::Card;
 
 /// Moves the focus to an event's card, if it is drawn.
 pub(super) fn focus(seq: Seq) {
@@ -79,7 +79,7 @@ pub(super) fn Row(
         >
             <span class="event__track" aria-hidden="true"></span>
             <span class="event__status">
-                <Icon glyph=Signal::derive(move || tone.get().glyph()) />
+                <Icon glyph=Signal::derive(move || Glyph::from(tone.get())) />
                 <span class="event__kind">{read(|card| card.kind_words.to_owned())}</span>
                 <span class="event__word">{read(|card| card.status.to_owned())}</span>
             </span>

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::Board;
-use super::lane::Lane;
 use crate::ui::{Button, ButtonKind, Glyph, Icon};
+use phase8_shared::timeline::Lane;
 
 /// The lanes to choose among, the search field, and help.
 #[component]

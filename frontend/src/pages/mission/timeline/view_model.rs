@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use phase8_shared::id::Seq;
 
-use super::card::Card;
-use super::lane::Lane;
 use crate::live::Journal;
+use phase8_shared::timeline::{Card, Lane};
 
 /// What the reader wants to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,7 +7,7 @@ use super::view_model::{Moves, Stand, dependency, moves};
 use crate::lever::{LeverPanel, Place, use_desk};
 use crate::pages::owner::center::use_center;
 use crate::pages::owner::words::sentence;
-use crate::ui::{CopyText, Icon, StatusPill, Tone};
+use crate::ui::{CopyText, Glyph, Icon, StatusPill, Tone};
 
 /// The extension.
 #[component]
@@ -36,7 +36,7 @@ pub(super) fn ExtensionDetail(extension: ContractExtension) -> impl IntoView {
                 center.registry.value().with(|registry| dependency(need, registry.as_ref()));
             view! {
                 <li class=format!("plan-list__line tone--{}", tone.as_str())>
-                    <Icon glyph=tone.glyph() />
+                    <Icon glyph=Glyph::from(tone) />
                     <span>{need.kind.as_str()} " " <strong>{need.slug.clone()}</strong> ": " {words}</span>
                 </li>
             }

@@ -1,10 +1,10 @@
 //! What the cards of tripwires, questions, pauses and model answers say.
 
-use phase8_shared::id::CallId;
-use phase8_shared::mission::{Answer, CallOutcome, PauseCause, Severity, Trip};
+use crate::id::CallId;
+use crate::mission::{Answer, CallOutcome, PauseCause, Severity, Trip};
 
+use super::Tone;
 use super::words::Words;
-use crate::ui::Tone;
 
 /// Who is asked, and what is out of the ordinary about it.
 pub(super) fn asked(adapter: &str, wraps_up: bool, repeats: Option<CallId>) -> String {

@@ -1,12 +1,10 @@
 //! What an event says on its card: status, title, detail, cost, and since when it was under way.
 
-use phase8_shared::id::{MilestoneIndex, Seq, StepId};
-use phase8_shared::mission::{Event, Payload};
+use crate::id::{MilestoneIndex, Seq, StepId};
+use crate::mission::{Event, Payload};
 
-use super::words_safety;
+use super::{Journal, Tone, safety};
 use crate::format;
-use crate::live::Journal;
-use crate::ui::Tone;
 
 /// What an event says, before it is put on a card.
 pub(super) struct Words {
@@ -77,12 +75,12 @@ impl Words {
                     status,
                     format!("Turn {} of {}", turn.saturating_add(1), step_title(journal, *step)),
                 )
-                .with(words_safety::asked(adapter, *wraps_up, *repeats))
+                .with(safety::asked(adapter, *wraps_up, *repeats))
                 .cost(format!("≤ {reserved} held"))
             }
             Payload::ModelCallSettled { call, outcome, cost } => {
                 let since = journal.request_of(*call);
-                words_safety::outcome(outcome).cost(cost).since(since)
+                safety::outcome(outcome).cost(cost).since(since)
             }
             Payload::DeliverableRecorded { title, media_type, bytes, .. } => {
                 Self::new(Tone::Ok, "recorded", title.clone())
@@ -132,8 +130,8 @@ impl Words {
                 Self::new(tone, status, format!("{previous} → {current}"))
             }
             Payload::AdapterChanged { roles, adapter, rolled_back, reason, .. } => {
-                let agents = phase8_shared::format::listed(
-                    &roles.iter().map(phase8_shared::id::Role::as_str).collect::<Vec<_>>(),
+                let agents = crate::format::listed(
+                    &roles.iter().map(crate::id::Role::as_str).collect::<Vec<_>>(),
                 );
                 let status = if *rolled_back { "rolled back" } else { "changed" };
                 let words = match adapter {
@@ -182,12 +180,12 @@ impl Words {
             )
             .with(format!("The next call takes up to {needed}; {remaining} is left")),
             Payload::MissionPaused { cause, tripwire, .. } => {
-                Self::new(Tone::Paused, "paused", words_safety::paused(*cause, *tripwire))
+                Self::new(Tone::Paused, "paused", safety::paused(*cause, *tripwire))
             }
             Payload::MissionResumed { cause, .. } => {
-                Self::new(Tone::Ok, "resumed", words_safety::resumed(*cause))
+                Self::new(Tone::Ok, "resumed", safety::resumed(*cause))
             }
-            Payload::TripwireTripped { trip, halts, .. } => words_safety::tripped(trip, *halts),
+            Payload::TripwireTripped { trip, halts, .. } => safety::tripped(trip, *halts),
             Payload::ValidatorCheckInDue { step, due_at } => Self::new(
                 Tone::Wait,
                 "asked",
@@ -198,7 +196,7 @@ impl Words {
                 Self::new(Tone::Bad, "missed", "No validator looked in time").since(Some(*question))
             }
             Payload::QuestionAnswered { question, answer, reason, .. } => {
-                words_safety::answered(*answer, reason).since(Some(*question))
+                safety::answered(*answer, reason).since(Some(*question))
             }
             Payload::CheckpointAnchored { tree, .. } => Self::new(
                 Tone::Ok,

@@ -1,37 +1,43 @@
 //! A small ledger for tests: one mission from creation to its first payout.
+#![cfg_attr(not(test), expect(clippy::unwrap_used, reason = "what it is made of is written here"))]
 
 use std::str::FromStr;
 
-use alloy_primitives::{Address, B256, Bytes};
-use phase8_shared::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
-use phase8_shared::ledger::{Commitment, Salt, TreeHead};
-use phase8_shared::mission::{
+use crate::id::{CallId, MilestoneIndex, MissionId, Role, Seq, StepId};
+use crate::ledger::{Commitment, Salt, TreeHead};
+use crate::mission::{
     Actor, CallOutcome, EscrowTerms, Event, MilestoneTerms, MissionCreated, PauseCause, Payload,
     Payment, PaymentKind, PlanStep, TxEvidence, Work,
 };
-use phase8_shared::money::{MicroUsd, TokenAmount};
-use phase8_shared::time::{ClockScale, Timestamp};
+use crate::money::{MicroUsd, TokenAmount};
+use crate::time::{ClockScale, Timestamp};
+use alloy_primitives::{Address, B256, Bytes};
 
-use crate::live::Journal;
+use super::Journal;
 
-pub(crate) const OPERATOR: Address = Address::repeat_byte(1);
-pub(crate) const OWNER: Address = Address::repeat_byte(2);
-pub(crate) const VALIDATOR: Address = Address::repeat_byte(3);
-pub(crate) const SALT: Salt = Salt(B256::repeat_byte(9));
-pub(crate) const CONTENT: &str = "# Blueprint";
+/// Who launched it.
+pub const OPERATOR: Address = Address::repeat_byte(1);
+/// Who holds the levers.
+pub const OWNER: Address = Address::repeat_byte(2);
+/// One of the guild.
+pub const VALIDATOR: Address = Address::repeat_byte(3);
+/// Of every commitment.
+pub const SALT: Salt = Salt(B256::repeat_byte(9));
+/// Of the deliverable.
+pub const CONTENT: &str = "# Blueprint";
 
 /// The mission's id.
-pub(crate) fn mission() -> MissionId {
+pub fn mission() -> MissionId {
     MissionId::from_bytes([7; 16])
 }
 
 /// A role by name.
-pub(crate) fn role(name: &str) -> Role {
+pub fn role(name: &str) -> Role {
     Role::from_str(name).unwrap()
 }
 
 /// The log with this number.
-pub(crate) fn tx(number: u8) -> TxEvidence {
+pub fn tx(number: u8) -> TxEvidence {
     TxEvidence {
         chain_id: 31337,
         block_number: u64::from(number),
@@ -42,7 +48,7 @@ pub(crate) fn tx(number: u8) -> TxEvidence {
 }
 
 /// Whole tokens.
-pub(crate) fn tokens(text: &str) -> TokenAmount {
+pub fn tokens(text: &str) -> TokenAmount {
     TokenAmount::from_tokens_decimal(text).unwrap()
 }
 
@@ -64,7 +70,7 @@ fn step(id: u16, name: &str, title: &str, milestone: Option<u8>) -> PlanStep {
 }
 
 /// What the mission starts from.
-pub(crate) fn created() -> MissionCreated {
+pub fn created() -> MissionCreated {
     MissionCreated {
         mission: mission(),
         name: "atlas".to_owned(),
@@ -102,7 +108,7 @@ pub(crate) fn created() -> MissionCreated {
 }
 
 /// What happened, in order; one second of wall time apart.
-pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
+pub fn payloads() -> Vec<(Actor, Payload)> {
     let planner = Actor::Agent(role("planner"));
     let (call, next) = (CallId(1), CallId(2));
     let reserved = MicroUsd::new(2_000_000);
@@ -190,7 +196,7 @@ pub(crate) fn payloads() -> Vec<(Actor, Payload)> {
 }
 
 /// The release of the first milestone, as the next event.
-pub(crate) fn paid() -> Payload {
+pub fn paid() -> Payload {
     Payload::MilestonePaid {
         milestone: MilestoneIndex(0),
         amount: tokens("400"),
@@ -205,7 +211,7 @@ pub(crate) fn paid() -> Payload {
 }
 
 /// Events with gapless positions.
-pub(crate) fn numbered(payloads: Vec<(Actor, Payload)>) -> Vec<Event> {
+pub fn numbered(payloads: Vec<(Actor, Payload)>) -> Vec<Event> {
     (1_u64..)
         .zip(payloads)
         .map(|(seq, (actor, payload))| Event {
@@ -219,12 +225,12 @@ pub(crate) fn numbered(payloads: Vec<(Actor, Payload)>) -> Vec<Event> {
 }
 
 /// The whole ledger.
-pub(crate) fn ledger() -> Vec<Event> {
+pub fn ledger() -> Vec<Event> {
     numbered(payloads())
 }
 
 /// A journal that holds these events.
-pub(crate) fn journal_of(events: Vec<Event>) -> Journal {
+pub fn journal_of(events: Vec<Event>) -> Journal {
     let mut journal = Journal::default();
     for event in events {
         journal.ingest(event);
@@ -233,12 +239,12 @@ pub(crate) fn journal_of(events: Vec<Event>) -> Journal {
 }
 
 /// A journal that holds the ledger.
-pub(crate) fn journal() -> Journal {
+pub fn journal() -> Journal {
     journal_of(ledger())
 }
 
 /// The ledger with more behind it.
-pub(crate) fn journal_with(more: Vec<(Actor, Payload)>) -> Journal {
+pub fn journal_with(more: Vec<(Actor, Payload)>) -> Journal {
     let mut all = payloads();
     all.extend(more);
     journal_of(numbered(all))

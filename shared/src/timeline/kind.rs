@@ -1,9 +1,9 @@
 //! What kind of event it is: its wire name and its name for people.
 
-use phase8_shared::mission::Payload;
+use crate::mission::Payload;
 
 /// The names of a payload's kind: on the wire, and for people.
-pub(crate) const fn names(payload: &Payload) -> (&'static str, &'static str) {
+pub(super) const fn names(payload: &Payload) -> (&'static str, &'static str) {
     match payload {
         Payload::MissionCreated(_) => ("mission_created", "Mission created"),
         Payload::EscrowFunded { .. } => ("escrow_funded", "Escrow"),
@@ -45,13 +45,12 @@ pub(crate) const fn names(payload: &Payload) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::sample;
+    use crate::timeline::sample;
 
     #[test]
     fn the_name_of_a_kind_is_the_one_on_the_wire() {
-        for (_, payload) in sample::payloads()
-            .into_iter()
-            .chain([(phase8_shared::mission::Actor::Chain, sample::paid())])
+        for (_, payload) in
+            sample::payloads().into_iter().chain([(crate::mission::Actor::Chain, sample::paid())])
         {
             let wire = serde_json::to_value(&payload).unwrap();
             assert_eq!(wire["kind"], names(&payload).0);

@@ -1,49 +1,48 @@
 //! A timeline card, derived from an event when it is looked at and never stored: who, what, cost, time, evidence.
 
-use phase8_shared::id::Seq;
-use phase8_shared::mission::{Actor, Event, Payload};
-use phase8_shared::time::{MissionTime, Timestamp};
+use crate::id::Seq;
+use crate::mission::{Actor, Event, Payload};
+use crate::time::{MissionTime, Timestamp};
 
 use super::kind;
 use super::lane::Lane;
 use super::words::Words;
+use super::{Journal, Tone, evidence};
 use crate::format;
-use crate::live::{Journal, evidence};
-use crate::ui::Tone;
 
 /// One card.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Card {
+pub struct Card {
     /// Position in the ledger.
-    pub(crate) seq: Seq,
+    pub seq: Seq,
     /// The kind's name on the wire.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// The kind's name for people.
-    pub(crate) kind_words: &'static str,
+    pub kind_words: &'static str,
     /// The status in a word.
-    pub(crate) status: &'static str,
+    pub status: &'static str,
     /// How that feels.
-    pub(crate) tone: Tone,
+    pub tone: Tone,
     /// Whose work it is.
-    pub(crate) lane: Lane,
+    pub lane: Lane,
     /// Who did it.
-    pub(crate) who: String,
+    pub who: String,
     /// What happened.
-    pub(crate) title: String,
+    pub title: String,
     /// More of it.
-    pub(crate) detail: String,
+    pub detail: String,
     /// What it cost, paid or held back.
-    pub(crate) cost: Option<String>,
+    pub cost: Option<String>,
     /// How long it took, in mission time.
-    pub(crate) duration: Option<String>,
+    pub duration: Option<String>,
     /// Mission time.
-    pub(crate) mission_time: String,
+    pub mission_time: String,
     /// Wall time.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// The quiet before it, in mission time, where that was long.
-    pub(crate) quiet: Option<String>,
+    pub quiet: Option<String>,
     /// What proves it: name and whole value.
-    pub(crate) evidence: Vec<(&'static str, String)>,
+    pub evidence: Vec<(&'static str, String)>,
 }
 
 /// Quiet of this length between two cards is told.
@@ -51,7 +50,7 @@ const LONG_QUIET_MILLIS: u64 = 20 * 60_000;
 
 impl Card {
     /// The card of the event at a position.
-    pub(crate) fn at(journal: &Journal, seq: Seq) -> Option<Self> {
+    pub fn at(journal: &Journal, seq: Seq) -> Option<Self> {
         let event = journal.event(seq)?;
         let (kind, kind_words) = kind::names(&event.payload);
         let time = journal.time(seq).unwrap_or(MissionTime::ZERO);
@@ -82,12 +81,12 @@ impl Card {
     }
 
     /// Name for screen readers.
-    pub(crate) fn accessible_name(&self) -> String {
+    pub fn accessible_name(&self) -> String {
         format!("Event {}: {}", self.kind_words, self.status)
     }
 
     /// Whether a search, in lower case, finds it.
-    pub(crate) fn matches(&self, search: &str) -> bool {
+    pub fn matches(&self, search: &str) -> bool {
         let has = |text: &str| text.to_lowercase().contains(search);
         has(&self.title)
             || has(&self.detail)
@@ -139,7 +138,7 @@ fn proofs(payload: &Payload) -> Vec<(&'static str, String)> {
 }
 
 /// `45s`, `12m`, `2h 05m`.
-pub(crate) fn lasted(millis: u64) -> String {
+pub fn lasted(millis: u64) -> String {
     if millis < 60_000 {
         return format!("{}s", millis / 1_000);
     }
@@ -149,7 +148,7 @@ pub(crate) fn lasted(millis: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::sample;
+    use crate::timeline::sample;
 
     fn card(seq: u64) -> Card {
         Card::at(&sample::journal(), Seq(seq)).unwrap()

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::id::{CallId, MilestoneIndex, Seq, StepId};
+use crate::ledger::{CompactTree, LeafHash, leaf_hash};
+use crate::mission::{Event, MissionState, Payload, TxEvidence};
+use crate::time::MissionTime;
 use alloy_primitives::B256;
-use phase8_shared::id::{CallId, MilestoneIndex, Seq, StepId};
-use phase8_shared::ledger::{CompactTree, LeafHash, leaf_hash};
-use phase8_shared::mission::{Event, MissionState, Payload, TxEvidence};
-use phase8_shared::time::MissionTime;
 
 /// The events so far, flat and in order, with what is looked up by people: never anything that could disagree with them.
 #[derive(Debug, Default)]
-pub(crate) struct Journal {
+pub struct Journal {
     events: Vec<Event>,
     times: Vec<MissionTime>,
     leaves: Vec<LeafHash>,
@@ -27,7 +27,7 @@ pub(crate) struct Journal {
 
 /// What became of an event at the door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ingest {
+pub enum Ingest {
     /// It is the next one.
     Appended,
     /// It was here before.
@@ -40,7 +40,7 @@ pub(crate) enum Ingest {
 
 impl Journal {
     /// Takes one event, if it is the next.
-    pub(crate) fn ingest(&mut self, event: Event) -> Ingest {
+    pub fn ingest(&mut self, event: Event) -> Ingest {
         if let Some(known) = self.event(event.seq) {
             return if *known == event { Ingest::Known } else { Ingest::Contradicts };
         }
@@ -63,52 +63,52 @@ impl Journal {
     }
 
     /// The last event's position.
-    pub(crate) fn last(&self) -> Seq {
+    pub fn last(&self) -> Seq {
         Seq(self.events.len() as u64)
     }
 
     /// The state after the last event.
-    pub(crate) fn state(&self) -> Option<&Arc<MissionState>> {
+    pub fn state(&self) -> Option<&Arc<MissionState>> {
         self.state.as_ref()
     }
 
     /// The event at a position.
-    pub(crate) fn event(&self, seq: Seq) -> Option<&Event> {
+    pub fn event(&self, seq: Seq) -> Option<&Event> {
         self.events.get(place(seq)?)
     }
 
     /// Mission time at a position.
-    pub(crate) fn time(&self, seq: Seq) -> Option<MissionTime> {
+    pub fn time(&self, seq: Seq) -> Option<MissionTime> {
         self.times.get(place(seq)?).copied()
     }
 
     /// Where a model call was asked for.
-    pub(crate) fn request_of(&self, call: CallId) -> Option<Seq> {
+    pub fn request_of(&self, call: CallId) -> Option<Seq> {
         self.calls.get(&call).copied()
     }
 
     /// Where a model call was settled.
-    pub(crate) fn settlement_of(&self, call: CallId) -> Option<Seq> {
+    pub fn settlement_of(&self, call: CallId) -> Option<Seq> {
         self.settled.get(&call).copied()
     }
 
     /// Where a step was started.
-    pub(crate) fn start_of(&self, step: StepId) -> Option<Seq> {
+    pub fn start_of(&self, step: StepId) -> Option<Seq> {
         self.starts.get(&step).copied()
     }
 
     /// Where approval of a milestone was asked for.
-    pub(crate) fn approval_request_of(&self, milestone: MilestoneIndex) -> Option<Seq> {
+    pub fn approval_request_of(&self, milestone: MilestoneIndex) -> Option<Seq> {
         self.requests.get(&milestone).copied()
     }
 
     /// The event that rests on a transaction.
-    pub(crate) fn obeyed(&self, transaction: B256) -> Option<Seq> {
+    pub fn obeyed(&self, transaction: B256) -> Option<Seq> {
         self.transactions.get(&transaction).copied()
     }
 
     /// The ledger's root when it had so many entries, computed here from the events themselves.
-    pub(crate) fn root_at(&self, size: u64) -> Option<B256> {
+    pub fn root_at(&self, size: u64) -> Option<B256> {
         self.roots.get(&size).copied().or_else(|| self.compute_root(size))
     }
 
@@ -138,7 +138,7 @@ impl Journal {
 }
 
 /// What on the chain an event rests on.
-pub(crate) const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
+pub const fn evidence(payload: &Payload) -> Option<&TxEvidence> {
     match payload {
         Payload::EscrowFunded { evidence, .. }
         | Payload::MilestonePaid { evidence, .. }
@@ -183,7 +183,7 @@ fn place(seq: Seq) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::live::sample;
+    use crate::timeline::sample;
 
     #[test]
     fn replaying_the_events_gives_the_servers_state() {

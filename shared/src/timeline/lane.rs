@@ -1,13 +1,13 @@
 //! Lanes: whose work an event is.
 
-use phase8_shared::id::{Role, StepId};
-use phase8_shared::mission::{MissionState, PauseCause, Payload};
+use crate::id::{Role, StepId};
+use crate::mission::{MissionState, PauseCause, Payload};
 
-use crate::live::Journal;
+use super::Journal;
 
 /// A lane of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Lane {
+pub enum Lane {
     /// The mission as a whole.
     Mission,
     /// One agent.
@@ -22,7 +22,7 @@ pub(crate) enum Lane {
 
 impl Lane {
     /// Its name.
-    pub(crate) fn label(&self) -> &str {
+    pub fn label(&self) -> &str {
         match self {
             Self::Mission => "mission",
             Self::Agent(role) => role.as_str(),
@@ -33,7 +33,7 @@ impl Lane {
     }
 
     /// The lanes of a mission, in the order of its plan.
-    pub(crate) fn all(state: &MissionState) -> Vec<Self> {
+    pub fn all(state: &MissionState) -> Vec<Self> {
         let mut lanes = vec![Self::Mission];
         for step in &state.steps {
             let lane = Self::of_role(&step.plan.role);
@@ -46,7 +46,7 @@ impl Lane {
     }
 
     /// The lane of an event.
-    pub(crate) fn of(journal: &Journal, payload: &Payload) -> Self {
+    pub fn of(journal: &Journal, payload: &Payload) -> Self {
         match payload {
             Payload::StepStarted { step }
             | Payload::StepCompleted { step }
@@ -113,10 +113,10 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
-    use phase8_shared::id::Seq;
+    use crate::id::Seq;
 
     use super::*;
-    use crate::live::sample;
+    use crate::timeline::sample;
 
     #[test]
     fn there_is_a_lane_for_each_agent_and_for_the_guild_levers_and_chain() {
