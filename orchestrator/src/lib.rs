@@ -13,6 +13,7 @@ pub mod ports;
 pub mod refusal;
 pub mod registry;
 pub mod service;
+pub mod sse;
 pub mod store;
 #[cfg(test)]
 mod testing;

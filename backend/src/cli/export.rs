@@ -56,7 +56,7 @@ impl Export {
 }
 
 /// Fetches the file beside its name and moves it there when it is whole.
-async fn fetch(address: &str, output: &Path) -> Result<()> {
+pub(super) async fn fetch(address: &str, output: &Path) -> Result<()> {
     tls::install();
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))

@@ -7,6 +7,7 @@ mod export;
 mod generated;
 mod ledger;
 mod man;
+mod monitor;
 mod openapi;
 mod orchestrator;
 mod schema;
@@ -53,6 +54,9 @@ enum Command {
     /// Ledgers as logs that anybody can check.
     #[command(after_help = ledger::EXAMPLES)]
     Ledger(ledger::LedgerCommand),
+    /// Follow a mission in the terminal, and keep its ledger as a file.
+    #[command(after_help = monitor::EXAMPLES)]
+    Monitor(monitor::Monitor),
     /// Write a mission as one file that anybody can check.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Export),
@@ -101,6 +105,7 @@ impl Arguments {
             Command::Orchestrator(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Ledger(command) => command.run(),
+            Command::Monitor(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
@@ -113,10 +118,20 @@ impl Arguments {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 telemetry::complain(&format!("phase8: {}", in_words(&error)));
-                ExitCode::FAILURE
+                error
+                    .downcast_ref()
+                    .map_or(ExitCode::FAILURE, |stopped: &Stopped| stopped.code.into())
             }
         }
     }
+}
+
+/// A command that ends with an exit code of its own.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+struct Stopped {
+    code: u8,
+    words: String,
 }
 
 /// The error and what is below it, each on a line of its own, without repeating what was said.

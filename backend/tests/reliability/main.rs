@@ -15,6 +15,7 @@
 
 mod dice;
 mod kills;
+mod monitor;
 mod oracle;
 mod people;
 mod several;

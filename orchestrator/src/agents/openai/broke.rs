@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::sse::TooLarge;
+use crate::sse::TooLarge;
 
 /// The request was sent and there is no whole answer: nobody knows what the model did and what it will bill.
 #[derive(Debug, thiserror::Error)]

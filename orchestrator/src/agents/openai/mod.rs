@@ -4,7 +4,6 @@
 mod answer;
 mod broke;
 mod reader;
-mod sse;
 #[cfg(test)]
 mod tests;
 pub mod tls;

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::broke::Broke;
-use super::sse::Events;
 use super::wire::Chunk;
 use crate::budget::CallLimits;
+use crate::sse::Events;
 
 /// More bytes than this for each token that was asked for is no answer to the question.
 const MOST_BYTES_A_TOKEN: u64 = 64;
@@ -13,6 +13,9 @@ const MOST_BYTES_A_TOKEN: u64 = 64;
 const FEWEST_BYTES: u64 = 64 * 1024;
 /// And at most.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The longest line of the stream, and the most data of one event.
+const LARGEST_EVENT: usize = 256 * 1024;
 
 /// A whole answer.
 #[derive(Debug, Default)]
@@ -44,7 +47,7 @@ pub(super) fn most_bytes(limits: CallLimits) -> usize {
 impl Reader {
     pub(super) fn new(limits: CallLimits) -> Self {
         Self {
-            events: Events::default(),
+            events: Events::up_to(LARGEST_EVENT),
             most_bytes: most_bytes(limits),
             whole: Whole::default(),
             done: false,

@@ -1,19 +1,20 @@
-//! Server-sent events, read as they come (HTML standard, 9.2.6). What is not ended yet is bounded: an endpoint that never
-//! ends a line must not fill the memory.
+//! Server-sent events, read as they come (HTML standard, 9.2.6). What is not ended yet is bounded: whoever never ends a line
+//! must not fill the memory.
 
 use std::collections::VecDeque;
 
-/// The longest line, and the most data of one event, in bytes.
-const LARGEST_EVENT: usize = 256 * 1024;
-
-/// An event that is larger than any chunk of an answer.
+/// An event that is larger than any may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the endpoint sends an event of more than {LARGEST_EVENT} bytes")]
-pub(super) struct TooLarge;
+#[error("the endpoint sends an event of more than {largest} bytes")]
+pub struct TooLarge {
+    /// The most that one may have, in bytes.
+    pub largest: usize,
+}
 
 /// Puts the data of events together.
-#[derive(Debug, Default)]
-pub(super) struct Events {
+#[derive(Debug)]
+pub struct Events {
+    largest: usize,
     line: Vec<u8>,
     data: Vec<u8>,
     has_data: bool,
@@ -22,8 +23,20 @@ pub(super) struct Events {
 }
 
 impl Events {
+    /// With this many bytes in a line, and in the data of an event, at most.
+    pub const fn up_to(largest: usize) -> Self {
+        Self {
+            largest,
+            line: Vec::new(),
+            data: Vec::new(),
+            has_data: false,
+            after_carriage_return: false,
+            ready: VecDeque::new(),
+        }
+    }
+
     /// Takes in what arrived.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
         for byte in bytes {
             let after_carriage_return = std::mem::take(&mut self.after_carriage_return);
             match byte {
@@ -34,8 +47,8 @@ impl Events {
                     self.end_line()?;
                 }
                 byte => {
-                    if self.line.len() >= LARGEST_EVENT {
-                        return Err(TooLarge);
+                    if self.line.len() >= self.largest {
+                        return Err(TooLarge { largest: self.largest });
                     }
                     self.line.push(*byte);
                 }
@@ -45,7 +58,7 @@ impl Events {
     }
 
     /// The data of the next event that is complete.
-    pub(super) fn next(&mut self) -> Option<String> {
+    pub fn next(&mut self) -> Option<String> {
         self.ready.pop_front()
     }
 
@@ -63,8 +76,8 @@ impl Events {
             // Comments, other fields and names that only begin alike.
             Some(_) | None => return Ok(()),
         };
-        if self.data.len().saturating_add(value.len()) > LARGEST_EVENT {
-            return Err(TooLarge);
+        if self.data.len().saturating_add(value.len()) > self.largest {
+            return Err(TooLarge { largest: self.largest });
         }
         if self.has_data {
             self.data.push(b'\n');
@@ -88,8 +101,10 @@ mod tests {
 
     use super::*;
 
+    const LARGEST: usize = 256 * 1024;
+
     fn read(parts: &[&[u8]]) -> Vec<String> {
-        let mut events = Events::default();
+        let mut events = Events::up_to(LARGEST);
         for part in parts {
             events.push(part).unwrap();
         }
@@ -118,13 +133,19 @@ mod tests {
 
     #[test]
     fn what_never_ends_is_refused_before_it_fills_the_memory() {
-        let mut line = Events::default();
-        let mut event = Events::default();
+        let mut line = Events::up_to(LARGEST);
+        let mut event = Events::up_to(LARGEST);
         let part = [b"data: ".as_slice(), &[b'x'; 4_090], b"\n"].concat();
 
-        assert_eq!((0..100).try_for_each(|_| line.push(&[b'x'; 4_096])), Err(TooLarge));
-        assert_eq!((0..100).try_for_each(|_| event.push(&part)), Err(TooLarge));
-        assert!(line.line.len() <= LARGEST_EVENT && event.data.len() <= LARGEST_EVENT);
+        assert_eq!(
+            (0..100).try_for_each(|_| line.push(&[b'x'; 4_096])),
+            Err(TooLarge { largest: LARGEST })
+        );
+        assert_eq!(
+            (0..100).try_for_each(|_| event.push(&part)),
+            Err(TooLarge { largest: LARGEST })
+        );
+        assert!(line.line.len() <= LARGEST && event.data.len() <= LARGEST);
     }
 
     proptest! {
