@@ -213,7 +213,9 @@ impl Staged {
             }
             let leaves: Vec<LeafHash> =
                 append.events.iter().map(|event| leaf_hash(event)).collect();
-            leaves.iter().for_each(|leaf| row.tree.push(*leaf));
+            for leaf in &leaves {
+                row.tree.push(*leaf);
+            }
             staged.heads.push(row.tree.head());
             staged.leaves.push(leaves);
         }
