@@ -78,7 +78,7 @@ async fn main() -> Result<()> {
     for group in &chosen {
         match group {
             Group::Signatures => {
-                rows.extend(signatures::rows(path("PHASE8_VIEM").as_deref()).await?)
+                rows.extend(signatures::rows(path("PHASE8_VIEM").as_deref()).await?);
             }
             Group::Relay => rows.extend(relay::rows(&parts).await?),
             Group::Ledger => rows.extend(ledger::rows().await?),

@@ -58,7 +58,7 @@ impl Events {
     }
 
     /// The data of the next event that is complete.
-    pub fn next(&mut self) -> Option<String> {
+    pub fn take(&mut self) -> Option<String> {
         self.ready.pop_front()
     }
 
@@ -108,7 +108,7 @@ mod tests {
         for part in parts {
             events.push(part).unwrap();
         }
-        std::iter::from_fn(|| events.next()).collect()
+        std::iter::from_fn(|| events.take()).collect()
     }
 
     #[test]

@@ -21,7 +21,7 @@ async fn cutting(to: String, mut dice: Dice) -> SocketAddr {
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut near, _)) = listener.accept().await {
-            let (to, most) = (to.clone(), dice.between(20_000, 300_000));
+            let (to, most) = (to.clone(), dice.between(2_000, 40_000));
             tokio::spawn(async move {
                 let Ok(mut far) = TcpStream::connect(to).await else { return };
                 let (mut answers, mut questions) = far.split();

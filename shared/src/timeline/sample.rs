@@ -1,5 +1,9 @@
 //! A small ledger for tests: one mission from creation to its first payout.
-#![cfg_attr(not(test), expect(clippy::unwrap_used, reason = "what it is made of is written here"))]
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    reason = "what it is made of is written here"
+)]
 
 use std::str::FromStr;
 

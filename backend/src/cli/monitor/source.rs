@@ -210,7 +210,7 @@ impl Following {
         let Some(stream) = &mut self.stream else { return Ok(()) };
         let Some(bytes) = stream.bytes.next().await else { bail!("the server ended the stream") };
         stream.events.push(&bytes.context("the stream broke off")?)?;
-        while let Some(text) = stream.events.next() {
+        while let Some(text) = stream.events.take() {
             let event = serde_json::from_str(&text).context("the stream sends what is no event")?;
             self.ready.push_back(Next { event, is_newest: true });
         }

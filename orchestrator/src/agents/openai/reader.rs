@@ -57,7 +57,7 @@ impl Reader {
     /// Takes in what arrived.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Broke> {
         self.events.push(bytes)?;
-        while let Some(data) = self.events.next() {
+        while let Some(data) = self.events.take() {
             if self.done {
                 return Ok(());
             }
