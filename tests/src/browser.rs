@@ -277,10 +277,7 @@ impl Page {
 
     /// Keeps a picture of the whole page among the artifacts.
     pub async fn picture(&self, name: &str) -> Result<()> {
-        // Colours that are on their way to another theme arrive; what turns for ever goes on.
-        let settle =
-            "document.getAnimations().forEach((one) => { try { one.finish(); } catch {} }), true";
-        self.eval::<bool>(settle).await?;
+        self.settle().await?;
         let params = ScreenshotParams::builder().full_page(true).build();
         self.tab.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
         Ok(())
@@ -292,6 +289,32 @@ impl Page {
         let params = ScreenshotParams::builder().build();
         self.tab.save_screenshot(params, self.artifacts.join(format!("{name}.png"))).await?;
         Ok(())
+    }
+
+    /// Pictures of the whole page on the phone and at the desk, dark and light; everything fits.
+    pub async fn pictures(&self, name: &str) -> Result<()> {
+        self.looks(name, async |picture| self.picture(&picture).await).await
+    }
+
+    /// The same of what the window shows: of a dialog.
+    pub async fn window_pictures(&self, name: &str) -> Result<()> {
+        self.looks(name, async |picture| self.window_picture(&picture).await).await
+    }
+
+    async fn looks(&self, name: &str, take: impl AsyncFn(String) -> Result<()>) -> Result<()> {
+        let mut misfits = Vec::new();
+        for (viewport, size) in [(Viewport::PHONE, "360"), (Viewport::DESK, "1440")] {
+            for (theme, shade) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
+                self.resize(viewport).await?;
+                self.prefer(theme).await?;
+                let picture = format!("{name}-{size}-{shade}");
+                let here = self.misfits().await?;
+                misfits.extend(here.into_iter().map(|misfit| format!("{picture}: {misfit}")));
+                take(picture).await?;
+            }
+        }
+        ensure!(misfits.is_empty(), "{misfits:#?}");
+        self.resize(Viewport::DESK).await
     }
 
     /// Colours that are on their way to another theme arrive; what turns for ever goes on.

@@ -182,11 +182,11 @@ async fn spawn(parts: &Parts, settings: &Settings, data: &Path) -> Result<(Child
         .spawn()
         .with_context(|| format!("start {}", parts.phase8.display()))?;
     let stdout = child.stdout.take().context("stdout is piped")?;
+    let log = || std::fs::read_to_string(data.join("phase8.log")).unwrap_or_default();
     let Ok(url) = tokio::time::timeout(START, url_line(stdout)).await else {
-        bail!("the program printed no address within {START:?}")
+        bail!("the program printed no address within {START:?}; log:\n{}", log())
     };
-    let log = data.join("phase8.log");
-    let url = url.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
+    let url = url.with_context(log)?;
     Ok((child, url))
 }
 

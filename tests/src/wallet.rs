@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use alloy::primitives::Address;
 use anyhow::Result;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::Chain;
 
@@ -17,6 +18,10 @@ pub enum Answer {
     Approve,
     /// Declines (EIP-1193 code 4001).
     Reject,
+    /// Signs typed data with another account's key than the one that it shows.
+    SignAs(Address),
+    /// Leaves the request open until [`Wallet::go_on`], then signs.
+    Later,
 }
 
 /// The wallet of one page.
@@ -24,6 +29,7 @@ pub enum Answer {
 pub struct Wallet {
     chain: Chain,
     state: Arc<Mutex<State>>,
+    person_is_back: Arc<Notify>,
 }
 
 #[derive(Debug)]
@@ -38,7 +44,7 @@ impl Wallet {
     /// A wallet that holds one account and approves everything it is not told to reject.
     pub fn holding(account: Address, chain: Chain) -> Self {
         let state = State { account, answers: VecDeque::new(), prompts: Vec::new() };
-        Self { chain, state: Arc::new(Mutex::new(state)) }
+        Self { chain, state: Arc::new(Mutex::new(state)), person_is_back: Arc::default() }
     }
 
     /// The account it shows.
@@ -62,6 +68,11 @@ impl Wallet {
         self.with(|state| state.prompts.len())
     }
 
+    /// The person comes back to the request that was left open.
+    pub fn go_on(&self) {
+        self.person_is_back.notify_one();
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -76,17 +87,26 @@ impl Wallet {
                     state.prompts.push(method.to_owned());
                     state.answers.pop_front().unwrap_or(Answer::Approve)
                 });
+                let mut params = params;
                 match answer {
                     Answer::Reject => {
-                        Ok(Err(json!({ "code": 4001, "message": "User rejected the request." })))
+                        return Ok(Err(
+                            json!({ "code": 4001, "message": "User rejected the request." }),
+                        ));
                     }
-                    Answer::Approve if method == "eth_sendTransaction" => {
-                        self.chain
-                            .send_with_margin(params.get(0).cloned().unwrap_or_default())
-                            .await
+                    Answer::SignAs(other) => {
+                        if let Some(signer) = params.get_mut(0) {
+                            *signer = json!(other);
+                        }
                     }
-                    Answer::Approve => self.chain.request(method, params).await,
+                    Answer::Later => self.person_is_back.notified().await,
+                    Answer::Approve => {}
                 }
+                if method == "eth_sendTransaction" {
+                    let transaction = params.get(0).cloned().unwrap_or_default();
+                    return self.chain.send_with_margin(transaction).await;
+                }
+                self.chain.request(method, params).await
             }
             _ => self.chain.request(method, params).await,
         }

@@ -7,9 +7,7 @@ use phase8_shared::api::{GovernanceView, routes};
 use phase8_shared::chain::DevRole;
 use phase8_shared::chain::abi::IOwnerProxy;
 use phase8_shared::id::MissionId;
-use phase8_tests::{
-    Browser, Chain, MissionControl, Page, Parts, Settings, Theme, Viewport, Wallet,
-};
+use phase8_tests::{Browser, Chain, MissionControl, Page, Parts, Settings, Wallet};
 
 /// Seconds that what accelerates waits here.
 const DELAY: u32 = 2;
@@ -192,28 +190,12 @@ impl Stage {
         if !part.is_empty() {
             self.open(part).await?;
         }
-        self.looks(name, async |picture| self.page.picture(&picture).await).await
+        self.page.pictures(name).await
     }
 
     /// The same of what the window shows: of a dialog.
     pub(crate) async fn window_pictures(&self, name: &str) -> Result<()> {
-        self.looks(name, async |picture| self.page.window_picture(&picture).await).await
-    }
-
-    async fn looks(&self, name: &str, take: impl AsyncFn(String) -> Result<()>) -> Result<()> {
-        let mut misfits = Vec::new();
-        for (viewport, size) in [(Viewport::PHONE, "360"), (Viewport::DESK, "1440")] {
-            for (theme, shade) in [(Theme::Dark, "dark"), (Theme::Light, "light")] {
-                self.page.resize(viewport).await?;
-                self.page.prefer(theme).await?;
-                let picture = format!("{name}-{size}-{shade}");
-                let here = self.page.misfits().await?;
-                misfits.extend(here.into_iter().map(|misfit| format!("{picture}: {misfit}")));
-                take(picture).await?;
-            }
-        }
-        ensure!(misfits.is_empty(), "{misfits:#?}");
-        self.page.resize(Viewport::DESK).await
+        self.page.window_pictures(name).await
     }
 }
 
