@@ -237,6 +237,14 @@ impl Answer {
             Self::Reconcile { .. } => &[Owner],
         }
     }
+
+    /// Whether it ends a halt. Whoever launched the mission cannot give it, also if the same wallet is the owner's.
+    pub const fn ends_a_halt(self) -> bool {
+        match self {
+            Self::Resume {} | Self::FalseAlarm {} | Self::CheckIn {} => true,
+            Self::FinishStep {} | Self::Stop {} | Self::Reconcile { .. } => false,
+        }
+    }
 }
 
 impl QuestionAbout {
@@ -344,6 +352,7 @@ mod tests {
     #[test]
     fn who_launched_a_mission_cannot_wave_its_tripwires_away_or_check_in_for_the_guild() {
         for answer in [Answer::Resume {}, Answer::FalseAlarm {}, Answer::CheckIn {}] {
+            assert!(answer.ends_a_halt(), "{answer}");
             assert!(!answer.may_be_given_by().contains(&AnswerRole::Operator), "{answer}");
         }
         let gives_budget_back = Answer::Reconcile { cost: MicroUsd::ZERO };

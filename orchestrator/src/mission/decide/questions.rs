@@ -106,10 +106,7 @@ pub(super) fn answer(
     if !question.about.takes(*answer) {
         return Err(Refusal::AnswerDoesNotFit { question: asked, answer: *answer });
     }
-    // Who launched a mission cannot end its halts, also if the same wallet is the owner's.
-    let ends_a_halt =
-        matches!(answer, Answer::Resume {} | Answer::FalseAlarm {} | Answer::CheckIn {});
-    if ends_a_halt && *by == draft.state.created.operator {
+    if answer.ends_a_halt() && *by == draft.state.created.operator {
         return Err(Refusal::OwnHalt(*by));
     }
     if *deadline <= draft.ctx.now.unix_seconds() {
