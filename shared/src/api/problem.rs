@@ -95,7 +95,7 @@ codes! {
     /// The signer's role may not give that answer.
     MissingRole, "missing_role", 403, "The signer has not the role that this takes";
     /// What was signed is not what is asked for any more.
-    ApprovalExpired, "approval_expired", 409, "The approval has expired";
+    ApprovalExpired, "approval_expired", 409, "The signature has expired";
     /// The signer is not a member of the guild.
     NotAValidator, "not_a_validator", 403, "The signer is not a member of the validators' guild";
     /// The operator may not approve the own mission.
