@@ -3,18 +3,24 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use phase8_shared::api::{MissionPhase, MissionSummary};
 
 use crate::api;
 use crate::format;
 
-/// How often the list is read for it. The list's own page and each mission's page are quicker.
+/// How often the list is read for it, beside each change of the page. The list's own page and each mission's page are
+/// quicker.
 const PERIOD: Duration = Duration::from_secs(10);
 
 /// How many things wait for people; nothing is shown while none does.
 #[component]
 pub(crate) fn InboxCount() -> impl IntoView {
-    let missions = LocalResource::new(api::missions);
+    let path = use_location().pathname;
+    let missions = LocalResource::new(move || {
+        path.track();
+        api::missions()
+    });
     if let Ok(interval) = set_interval_with_handle(move || missions.refetch(), PERIOD) {
         on_cleanup(move || interval.clear());
     }
