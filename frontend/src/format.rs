@@ -2,6 +2,7 @@
 
 pub(crate) use phase8_shared::format::{count, short_address, shorten};
 use phase8_shared::money::{MicroUsd, TokenAmount};
+use phase8_shared::time::Timestamp;
 
 /// Micro-dollars in a cent.
 const CENT: u64 = 10_000;
@@ -21,6 +22,11 @@ pub(crate) fn span(seconds: u64) -> String {
         (0, ..) => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
     }
+}
+
+/// A moment to the second: `2026-11-23 06:37:05 UTC`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
 /// An amount at a glance, rounded down to the cent.
@@ -58,6 +64,12 @@ mod tests {
         {
             assert_eq!(span(seconds), words);
         }
+    }
+
+    #[test]
+    fn a_moment_is_shown_to_the_second() {
+        let at = Timestamp::from_millis(1_795_415_825_999);
+        assert_eq!(moment(at), "2026-11-23 06:37:05 UTC");
     }
 
     #[test]

@@ -71,7 +71,7 @@ fn standing_still(state: &MissionState) -> Option<&'static str> {
     if state.pauses.contains(&PauseCause::Fleet) {
         Some("Paused by a person: mission time stands still until the owner resumes the fleet.")
     } else if state.pauses.contains(&PauseCause::Budget) {
-        Some("Paused by the budget: raise the cap to go on.")
+        Some("Paused by the budget: a person must decide how it goes on.")
     } else if state.pauses.contains(&PauseCause::Tripwire) {
         Some("Paused by a tripwire: a person must look and answer.")
     } else if state.pauses.contains(&PauseCause::CheckIn) {

@@ -51,7 +51,7 @@ pub(crate) fn waits_for(summary: &MissionSummary) -> String {
             for cause in &summary.pauses {
                 waits.push(match cause {
                     PauseCause::Fleet => "owner to resume the fleet".to_owned(),
-                    PauseCause::Budget => "owner to raise the cap".to_owned(),
+                    PauseCause::Budget => "owner or operator to decide about the budget".to_owned(),
                     PauseCause::Tripwire => "owner or validator to answer a tripwire".to_owned(),
                     PauseCause::CheckIn => "validator to look at what was delivered".to_owned(),
                     PauseCause::Stopped => "owner or validator to let it go on".to_owned(),
@@ -228,7 +228,10 @@ mod tests {
         mission.phase = MissionPhase::Paused;
         mission.pauses = vec![PauseCause::Fleet, PauseCause::Budget];
         mission.awaiting_approval = 0;
-        assert_eq!(waits_for(&mission), "owner to resume the fleet; owner to raise the cap");
+        assert_eq!(
+            waits_for(&mission),
+            "owner to resume the fleet; owner or operator to decide about the budget"
+        );
 
         mission.phase = MissionPhase::Running;
         assert_eq!(waits_for(&mission), "nobody: agents are at work");

@@ -2,11 +2,13 @@
 
 mod answering;
 mod card;
+mod choices;
 #[cfg(test)]
 mod tests;
+mod trips;
 mod view_model;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alloy_primitives::Address;
@@ -18,7 +20,7 @@ use crate::api::{ClientError, use_system_handle};
 use crate::lever::reads;
 use crate::live::LiveMission;
 use crate::pages::mission::deliverable::Reader;
-use crate::pages::mission::questions::answering::Viewer;
+use crate::pages::mission::questions::answering::{UnderWay, Viewer};
 use crate::pages::mission::questions::card::QuestionCard;
 use crate::pages::mission::questions::view_model::{Row, rows};
 use crate::ui::{Glyph, Icon, ProblemCard, Tone, use_toasts};
@@ -31,12 +33,25 @@ struct Desk {
     reader: Reader,
     rows: Memo<Vec<Row>>,
     viewer: Memo<Viewer>,
-    signed_here: RwSignal<BTreeSet<Seq>>,
+    operator: Memo<Address>,
+    /// The owner and the guild, once they are read.
+    people: Memo<Option<(Address, Vec<Address>)>>,
+    under_way: RwSignal<BTreeMap<Seq, UnderWay>>,
 }
 
 impl Desk {
     fn row(self, question: Seq) -> Option<Row> {
         self.rows.with(|rows| rows.iter().find(|row| row.question == question).cloned())
+    }
+
+    /// Whether the page is open and does not show the question any more.
+    fn is_gone(self, question: Seq) -> bool {
+        let asks = |rows: &Vec<Row>| rows.iter().any(|row| row.question == question);
+        self.rows.try_with_untracked(asks) == Some(false)
+    }
+
+    fn may_any(self, row: &Row) -> bool {
+        self.viewer.with(|viewer| row.choices.iter().any(|choice| viewer.may_give(choice.answer)))
     }
 }
 
@@ -52,7 +67,7 @@ pub(crate) fn Questions(
 ) -> impl IntoView {
     let deployment = use_system_handle().deployment();
     let account = use_wallet().account();
-    let signed_here = RwSignal::new(BTreeSet::new());
+    let under_way = RwSignal::new(BTreeMap::new());
     let rows = Memo::new(move |_| live.with(rows));
     let any = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
     // Owner and guild are read only once somebody is asked.
@@ -61,15 +76,17 @@ pub(crate) fn Questions(
         async move { Some(reads::owner_and_guild(&deployment?.contracts).await) }
     });
     let operator = Memo::new(move |_| state.with(|state| state.created.operator));
-    let known =
-        move || -> Option<(Address, Vec<Address>)> { people.get().flatten().and_then(Result::ok) };
-    let viewer = Memo::new(move |_| Viewer::of(account.get(), operator.get(), known().as_ref()));
-    let desk = Desk { live, reader, rows, viewer, signed_here };
-    let count = move || rows.with(Vec::len);
-    let ids = move || rows.with(|rows| rows.iter().map(|row| row.question).collect::<Vec<_>>());
     let trouble = move || people.get().flatten().and_then(Result::err);
     let retry = Callback::new(move |()| people.refetch());
-    tell_answers(state, signed_here);
+    let people = Memo::new(move |_| people.get().flatten().and_then(Result::ok));
+    let viewer = Memo::new(move |_| {
+        let (account, operator) = (account.get(), operator.get());
+        people.with(|people| Viewer::of(account, operator, people.as_ref()))
+    });
+    let desk = Desk { live, reader, rows, viewer, operator, people, under_way };
+    let count = move || rows.with(Vec::len);
+    let ids = move || rows.with(|rows| rows.iter().map(|row| row.question).collect::<Vec<_>>());
+    tell_answers(live, under_way);
     view! {
         <Show when=move || any.get()>
             <section class="card approvals" aria-label="Questions" id="questions" data-testid="questions">
@@ -90,15 +107,19 @@ pub(crate) fn Questions(
     }
 }
 
-/// Says it once the ledger records an answer that was signed here: its card is gone by then.
-fn tell_answers(state: Signal<Arc<MissionState>>, signed_here: RwSignal<BTreeSet<Seq>>) {
+/// Says it once the ledger records an answer that was signed here: its card may be gone by then.
+fn tell_answers(live: LiveMission, under_way: RwSignal<BTreeMap<Seq, UnderWay>>) {
     let toasts = use_toasts();
     Effect::new(move |_| {
-        let open: BTreeSet<Seq> = state.with(|state| state.questions.keys().copied().collect());
-        let recorded: Vec<Seq> = signed_here.with(|mine| mine.difference(&open).copied().collect());
+        let recorded: Vec<Seq> = live.with(|journal| {
+            let is_recorded = |(asked, mine): (&Seq, &UnderWay)| {
+                mine.is_recorded(journal, *asked).then_some(*asked)
+            };
+            under_way.with(|all| all.iter().filter_map(is_recorded).collect())
+        });
         for question in recorded {
-            signed_here.update_untracked(|mine| {
-                mine.remove(&question);
+            under_way.update(|all| {
+                all.remove(&question);
             });
             toasts.say(Tone::Ok, format!("The ledger records your answer to entry {question}."));
         }

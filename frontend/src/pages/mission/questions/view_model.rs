@@ -2,9 +2,12 @@
 
 use phase8_shared::id::{Seq, StepId};
 use phase8_shared::ledger::Commitment;
-use phase8_shared::mission::{Answer, MissionState, Payload, QuestionAbout};
+use phase8_shared::mission::{Answer, MissionState, Payload, QuestionAbout, Trip};
 use phase8_shared::money::MicroUsd;
+use phase8_shared::time::Timestamp;
 
+use super::trips;
+use crate::format;
 use crate::live::Journal;
 use crate::ui::Tone;
 
@@ -19,45 +22,72 @@ pub(crate) struct Row {
     pub(crate) meaning: String,
     /// How urgent it is.
     pub(crate) tone: Tone,
+    /// What else is known, by name.
+    pub(crate) facts: Vec<(&'static str, String)>,
+    /// Until when there is time to answer, where there is an end.
+    pub(crate) due_at: Option<Timestamp>,
+    /// The text that it is about.
+    pub(crate) reading: Option<Reading>,
     /// What can be answered.
     pub(crate) choices: Vec<Choice>,
     /// Whether raising the cap would answer it too.
     pub(crate) cap: bool,
     /// The most that can be reconciled; asked for in dollars.
     pub(crate) charged: Option<MicroUsd>,
-    /// The text that was held back.
-    pub(crate) withheld: Option<Commitment>,
+}
+
+/// A text that whoever answers should have read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// Its commitment.
+    pub(crate) commitment: Commitment,
+    /// Its title.
+    pub(crate) title: String,
+    /// Why it is to be read.
+    pub(crate) why: &'static str,
 }
 
 /// One answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Choice {
     /// The answer; what is reconciled is typed in.
     pub(crate) answer: Answer,
     /// On its button.
     pub(crate) label: &'static str,
     /// What it leads to.
-    pub(crate) leads_to: &'static str,
+    pub(crate) leads_to: String,
 }
 
-const fn choice(answer: Answer, label: &'static str, leads_to: &'static str) -> Choice {
-    Choice { answer, label, leads_to }
+pub(super) fn choice(answer: Answer, label: &'static str, leads_to: impl Into<String>) -> Choice {
+    Choice { answer, label, leads_to: leads_to.into() }
 }
 
-const STOP: Choice = choice(
-    Answer::Stop {},
-    "Stop the mission",
-    "nothing more is spent; what was delivered can still be approved and paid, and you can let it go on later",
-);
+fn stop() -> Choice {
+    choice(
+        Answer::Stop {},
+        "Stop the mission",
+        "nothing more is spent; what was delivered can still be approved and paid, and the owner or a guild member can let \
+         it go on later",
+    )
+}
 
 /// Everything that the mission asks, the halting questions first.
 pub(crate) fn rows(journal: &Journal) -> Vec<Row> {
     let Some(state) = journal.state() else { return Vec::new() };
+    let is_stopped =
+        state.questions.values().any(|question| question.about == QuestionAbout::Stopped {});
     let mut rows: Vec<(bool, Row)> = state
         .questions
         .iter()
         .map(|(seq, question)| {
-            let row = row(journal, state, *seq, &question.about);
+            let mut row = row(journal, state, *seq, &question.about);
+            if is_stopped {
+                row.choices.retain(|choice| choice.answer != Answer::Stop {});
+            }
+            let own = question.about.pauses_for();
+            if own.is_some() && state.pauses.iter().any(|pause| Some(*pause) != own) {
+                row.meaning.push_str(" Something else holds the mission as well: this answer alone does not let it go on.");
+            }
             (question.about.halts(), row)
         })
         .collect();
@@ -71,99 +101,137 @@ fn row(journal: &Journal, state: &MissionState, question: Seq, about: &QuestionA
         title: String::new(),
         meaning: String::new(),
         tone: if about.halts() { Tone::Bad } else { Tone::Wait },
+        facts: Vec::new(),
+        due_at: None,
+        reading: None,
         choices: Vec::new(),
         cap: false,
         charged: None,
-        withheld: None,
     };
     match about {
         QuestionAbout::Budget { step, needed, remaining } => {
-            row.title = format!("{} is short of budget", title_of(state, *step));
-            row.meaning = format!(
-                "Its next call may cost up to {needed}, and {remaining} is left. Nothing is spent until somebody decides."
-            );
-            row.cap = true;
-            row.choices = vec![
-                choice(
-                    Answer::FinishStep {},
-                    "Finish this step only",
-                    "the step comes to its end with what is left, and nothing starts after it",
-                ),
-                STOP,
-            ];
+            short_of_budget(&mut row, state, *step, (*needed, *remaining));
         }
-        QuestionAbout::Trip { tripwire, halts, .. } => {
+        QuestionAbout::Trip { halts, .. } => {
             let event = journal.event(question).map(|event| &event.payload);
-            let words = match event {
-                Some(Payload::TripwireTripped { trip, text, .. }) => {
-                    row.withheld = *text;
-                    format!("{} (rule {})", trip.words, trip.rule)
-                }
-                _ => String::new(),
-            };
-            row.title = format!("{tripwire} tripped");
-            let follows = if *halts {
-                "The mission stands still until this is answered."
-            } else {
-                "The mission goes on; the answer helps the next version of the rules."
-            };
-            format!("{words} {follows}").trim_start().clone_into(&mut row.meaning);
-            row.choices = vec![
-                choice(
-                    Answer::Resume {},
-                    "Go on",
-                    "it was right, somebody looked, and the mission may go on",
-                ),
-                choice(
-                    Answer::FalseAlarm {},
-                    "This was wrong",
-                    "recorded as a false alarm, and the mission may go on",
-                ),
-                STOP,
-            ];
+            if let Some(Payload::TripwireTripped { trip, step, call, text, .. }) = event {
+                let again = call.and_then(|call| trips::asked_again(journal, call));
+                tripped(&mut row, trip, again, *halts);
+                row.facts.extend(step.map(|step| ("Step", title_of(state, step))));
+                row.reading = text.map(|commitment| Reading {
+                    commitment,
+                    title: "Text that is held back".to_owned(),
+                    why: "Whoever judges it must read it first.",
+                });
+            }
         }
         QuestionAbout::CheckIn { step, due_at, missed } => {
-            row.title = format!("A validator is to look at {}", title_of(state, *step));
-            row.meaning = if *missed {
-                format!(
-                    "Nobody looked by {due_at}: the mission stands still until a validator does."
-                )
-            } else {
-                format!("If nobody has looked by {due_at}, the mission stands still.")
-            };
-            row.choices = vec![
-                choice(
-                    Answer::CheckIn {},
-                    "I looked at it",
-                    "the mission goes on; this is not an approval",
-                ),
-                STOP,
-            ];
+            look_at(&mut row, state, *step, (*due_at, *missed));
         }
         QuestionAbout::UnknownCall { call, step, charged } => {
             row.title = format!("Nobody knows what call {call} of {} cost", title_of(state, *step));
             row.meaning = format!(
-                "It was under way when the connection or the engine broke, so its worst case of {charged} is charged. \
-                 Look at the provider's bill and say what it was."
+                "The connection or the engine broke while the model was at work. Its worst case of {charged} counts as spent \
+                 until the owner says what the provider billed; the mission goes on meanwhile."
             );
             row.charged = Some(*charged);
             row.choices = vec![choice(
                 Answer::Reconcile { cost: *charged },
-                "Reconcile",
-                "the difference goes back to the budget",
+                "Record this bill",
+                "what was charged too much goes back to the budget",
             )];
         }
         QuestionAbout::Stopped {} => {
             "A person stopped this mission".clone_into(&mut row.title);
             "Nothing is spent until somebody lets it go on.".clone_into(&mut row.meaning);
+            row.facts = who_stopped(journal, question);
             row.choices = vec![choice(
                 Answer::Resume {},
                 "Let it go on",
-                "agents start again where they were",
+                "agents start again where they were, within what is left of the budget",
             )];
         }
     }
     row
+}
+
+fn short_of_budget(
+    row: &mut Row,
+    state: &MissionState,
+    step: StepId,
+    (needed, remaining): (MicroUsd, MicroUsd),
+) {
+    row.title = format!("{} is short of budget", title_of(state, step));
+    row.meaning = format!(
+        "Its next call to the model may cost up to {needed}, and {remaining} of the cap of {} is left. The mission stands \
+         still, and nothing is spent until somebody decides.",
+        state.budget.cap
+    );
+    row.cap = true;
+    row.choices = vec![
+        choice(
+            Answer::FinishStep {},
+            "Finish this step only",
+            format!(
+                "one last call for at most {remaining}: the step ends with what it has by then, and no other step starts"
+            ),
+        ),
+        stop(),
+    ];
+}
+
+fn tripped(row: &mut Row, trip: &Trip, again: Option<String>, halts: bool) {
+    trips::headline(trip.tripwire).clone_into(&mut row.title);
+    let follows = if halts {
+        "The mission stands still until somebody answers."
+    } else {
+        "The mission goes on; the answer is kept for the next version of the rules."
+    };
+    row.meaning = format!("{} {follows}", trips::sentence(&trip.words));
+    row.facts = trips::facts(trip);
+    row.choices = trips::choices(again, halts);
+    row.choices.push(stop());
+}
+
+fn look_at(row: &mut Row, state: &MissionState, step: StepId, (due_at, missed): (Timestamp, bool)) {
+    let title = title_of(state, step);
+    let until = format::moment(due_at);
+    row.title = format!("A guild member is to look at {title}");
+    row.meaning = if missed {
+        format!(
+            "Nobody looked by {until}, so the mission stands still. It goes on once a guild member has looked."
+        )
+    } else {
+        format!(
+            "It was delivered, and the job wants human eyes on it. If nobody has looked by {until}, the mission stands still."
+        )
+    };
+    row.due_at = (!missed).then_some(due_at);
+    let delivered = state.step(step).and_then(|step| step.status.commitment());
+    row.reading = delivered.map(|commitment| Reading {
+        commitment,
+        title,
+        why: "Read it before you say that you have looked at it.",
+    });
+    row.choices = vec![
+        choice(
+            Answer::CheckIn {},
+            "I looked at it",
+            "recorded with your name; it approves nothing and pays nothing",
+        ),
+        stop(),
+    ];
+}
+
+/// The answer that stopped the mission stands right before the pause that it led to.
+fn who_stopped(journal: &Journal, question: Seq) -> Vec<(&'static str, String)> {
+    let before = Seq(question.0.saturating_sub(1));
+    let event = journal.event(before).map(|event| &event.payload);
+    let Some(Payload::QuestionAnswered { answer: Answer::Stop {}, by, reason, .. }) = event else {
+        return Vec::new();
+    };
+    let said = (!reason.is_empty()).then(|| ("In their words", format!("“{reason}”")));
+    [("Stopped by", format::short_address(by))].into_iter().chain(said).collect()
 }
 
 fn title_of(state: &MissionState, step: StepId) -> String {
