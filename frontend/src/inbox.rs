@@ -11,7 +11,7 @@ use crate::format;
 
 /// How often the list is read for it, beside each change of the page. The list's own page and each mission's page are
 /// quicker.
-const PERIOD: Duration = Duration::from_secs(10);
+const PERIOD: Duration = Duration::from_secs(4);
 
 /// How many things wait for people; nothing is shown while none does.
 #[component]
