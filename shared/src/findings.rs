@@ -158,6 +158,17 @@ impl Collector {
         self.findings.has_errors()
     }
 
+    /// Whether an error is about a path, something below it, or something around it other than the whole file.
+    pub(crate) fn blames(&self, path: &str) -> bool {
+        let is_below = |inner: &str, outer: &str| {
+            let rest = inner.strip_prefix(outer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.findings.at(Level::Error).any(|finding| {
+            is_below(&finding.path, path) || finding.path != "$" && is_below(path, &finding.path)
+        })
+    }
+
     pub(crate) fn finish(mut self) -> Findings {
         if let Some(level) = self.gravest_dropped {
             self.findings.push(Finding {

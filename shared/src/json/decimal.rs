@@ -29,6 +29,11 @@ pub enum DecimalError {
 
 /// Units of `10^-places` in a number written in JSON's notation, exponent included.
 pub fn units(text: &str, places: u32, finer: Finer) -> Result<u64, DecimalError> {
+    u64::try_from(wide_units(text, places, finer)?).map_err(|_| DecimalError::TooLarge)
+}
+
+/// The same for larger numbers.
+pub fn wide_units(text: &str, places: u32, finer: Finer) -> Result<u128, DecimalError> {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, read_exponent(exponent)?),
@@ -49,13 +54,13 @@ pub fn units(text: &str, places: u32, finer: Finer) -> Result<u64, DecimalError>
     // How many of the digits count whole units; the rest is finer.
     let length = |part: &str| i64::try_from(part.len()).map_err(|_| DecimalError::TooLarge);
     let kept = length(whole)?.saturating_add(exponent).saturating_add(i64::from(places));
-    let mut value: u64 = 0;
+    let mut value: u128 = 0;
     let mut remainder = false;
     let mut seen: i64 = 0;
     for digit in digits() {
         if seen < kept {
             let shifted = value.checked_mul(10).ok_or(DecimalError::TooLarge)?;
-            let unit = u64::from(digit.saturating_sub(b'0'));
+            let unit = u128::from(digit.saturating_sub(b'0'));
             value = shifted.checked_add(unit).ok_or(DecimalError::TooLarge)?;
         } else {
             remainder |= digit != b'0';
@@ -88,6 +93,11 @@ fn read_exponent(text: &str) -> Result<i64, DecimalError> {
 
 /// `units · 10^-places` without a needless zero: `0.012`, `7500`.
 pub fn text_of(units: u64, places: usize) -> String {
+    text_of_wide(u128::from(units), places)
+}
+
+/// The same of a larger number.
+pub fn text_of_wide(units: u128, places: usize) -> String {
     let digits = format!("{units:0>width$}", width = places.saturating_add(1));
     let (whole, fraction) = digits.split_at(digits.len().saturating_sub(places));
     let fraction = fraction.trim_end_matches('0');

@@ -12,7 +12,7 @@ mod read;
 mod report;
 mod tree;
 
-pub use decimal::{DecimalError, Finer, text_of, units};
+pub use decimal::{DecimalError, Finer, text_of, text_of_wide, units, wide_units};
 pub(crate) use lines::Position;
 pub(crate) use near::nearest;
 pub(crate) use place::{Place, Step};

@@ -58,6 +58,12 @@ impl<'d> Report<'d> {
         self.collector.has_errors()
     }
 
+    /// Whether an error stands at a place, below it, or at a value around it other than the whole file: what follows
+    /// from such a value would be a second finding about the same slip.
+    pub(crate) fn blames(&self, at: Place<'_>) -> bool {
+        self.has_errors() && self.collector.blames(&at.written(self.document).0)
+    }
+
     /// The findings, in the order of the file.
     pub(crate) fn finish(self) -> Findings {
         self.collector.finish()
