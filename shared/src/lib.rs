@@ -9,6 +9,7 @@ pub mod format;
 pub mod id;
 pub mod json;
 pub mod ledger;
+pub mod manifest;
 pub mod mission;
 pub mod money;
 pub mod policy;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 use phase8_shared::ledger::Export;
+use phase8_shared::manifest::Manifest;
 use phase8_shared::policy::{
     ContractExtensions, GovernancePolicies, ModelAdapter, OwnerDirectives,
 };
@@ -37,6 +38,7 @@ impl Schema {
         for (name, schema) in [
             ("config.json", one::<Config>("Configuration of Mission Control (TOML)")?),
             ("job-spec.json", one::<JobSpec>("Job spec")?),
+            ("universal-value-manifest.json", one::<Manifest>("Universal value manifest")?),
             ("governance-policies.json", one::<GovernancePolicies>("Governance policies")?),
             ("model-adapters.json", list::<ModelAdapter>("Model adapters")?),
             ("owner-directives.json", one::<OwnerDirectives>("Owner directives")?),

@@ -22,6 +22,7 @@ pub use governance::{
     CiGate, GovernancePolicies, TripwireSensitivity, UpgradeHooks, read_policies,
 };
 pub use manifest_index::{DependencyKind, ManifestIndex};
+pub(crate) use parts::named;
 
 use crate::findings::{Collector, Loaded};
 use crate::json::{Cursor, Document, Report};

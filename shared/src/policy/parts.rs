@@ -92,7 +92,7 @@ pub(super) fn locate(party: &Party, contracts: &Contracts) -> Option<Address> {
 }
 
 /// The contract that a name such as `0xPhase8Manager` stands for.
-fn named(text: &str) -> Option<ContractName> {
+pub(crate) fn named(text: &str) -> Option<ContractName> {
     let plain = |text: &str| {
         let mut text = text.to_ascii_lowercase();
         text.retain(|letter| letter.is_ascii_alphanumeric());

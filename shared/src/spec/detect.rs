@@ -45,7 +45,7 @@ pub fn detect(text: &str) -> FileKind {
 }
 
 /// The kind of a document: the first of these whose telling keys it has.
-pub(super) fn kind_of(document: &Document<'_>) -> FileKind {
+pub(crate) fn kind_of(document: &Document<'_>) -> FileKind {
     const TELLING: [(FileKind, &[&str], usize); 6] = [
         (FileKind::JobSpec, &["agents", "economics"], 2),
         (

@@ -1,7 +1,7 @@
 //! Job specs: read leniently for showing, checked strictly for launching.
 
 mod check;
-mod detect;
+pub(crate) mod detect;
 mod draft;
 mod job;
 mod names;

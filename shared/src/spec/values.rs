@@ -43,7 +43,9 @@ impl fmt::Display for Minutes {
 }
 
 /// A share in hundredths of a percent, from 0 to 10 000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(maximum = 10_000))]
 #[serde(try_from = "u32", into = "u32")]
@@ -86,7 +88,9 @@ impl From<Bps> for u32 {
 }
 
 /// A decimal that is zero or more, kept exactly in millionths: multipliers and scores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = f64, minimum = 0))]
 #[serde(transparent)]
 pub struct Millionths(#[serde(with = "number")] u64);
@@ -103,6 +107,12 @@ impl Millionths {
     /// So many millionths, as a number.
     pub const fn micros(self) -> u64 {
         self.0
+    }
+
+    /// The double nearest to it: what a reader of the decimal text gets, up to fifteen digits.
+    #[expect(clippy::cast_precision_loss, reason = "at most fifteen digits are below 2⁵³")]
+    pub fn as_double(self) -> f64 {
+        self.0 as f64 / 1e6
     }
 }
 
