@@ -13,6 +13,11 @@ use crate::spec::JobSpec;
 pub struct Tenths(u32);
 
 impl Tenths {
+    /// So many tenths.
+    pub const fn new(tenths: u32) -> Self {
+        Self(tenths)
+    }
+
     /// So many tenths, as a number.
     pub const fn get(self) -> u32 {
         self.0

@@ -5,6 +5,7 @@
 //! gets the share of the duration that its milestones have in the payout; within a stage, each agent's steps follow one
 //! another in the same way. A step that pays nothing counts as if it paid a tenth.
 
+mod programme;
 mod verdicts;
 
 use crate::id::{MilestoneIndex, Role};
@@ -13,6 +14,9 @@ use crate::policy::ModelAdapter;
 use crate::spec::own::{MOST_CHECK_INS, check_ins};
 use crate::spec::{AdapterId, Bps, CheckpointRef, JobSpec, Minutes, PlannedCheckpoint};
 
+pub use programme::{
+    OWNER_CONTROLS, OwnerControl, Programme, ProgrammeCheckIn, ProgrammeEvent, next_run, programme,
+};
 pub use verdicts::{RuleVerdict, Verdict};
 
 /// Tokens of a brief call, question and answer together: the low end of the forecast.
