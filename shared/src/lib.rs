@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod manifest;
 pub mod mission;
 pub mod money;
+pub mod plan;
 pub mod policy;
 pub mod score;
 pub mod simulate;

@@ -83,19 +83,32 @@ impl SafeBatch {
             );
         }
         let titles: Vec<&str> = intents.iter().map(|intent| intent.lever.title()).collect();
+        let name = format!("Phase 8: {}", titles.join(", "));
+        let calls = intents.iter().map(Intent::transaction);
+        Self::of_calls(chain_id, safe, (name, description), calls, created_at)
+    }
+
+    /// The batch of any calls, in their order, with a name and a description.
+    pub fn of_calls(
+        chain_id: u64,
+        safe: Address,
+        (name, description): (String, String),
+        calls: impl IntoIterator<Item = Call>,
+        created_at: Timestamp,
+    ) -> Self {
         let mut batch = Self {
             version: Self::VERSION.to_owned(),
             chain_id: chain_id.to_string(),
             created_at: created_at.millis(),
             meta: SafeMeta {
-                name: format!("Phase 8: {}", titles.join(", ")),
+                name,
                 description,
                 tx_builder_version: Self::BUILDER.to_owned(),
                 created_from_safe_address: safe,
                 created_from_owner_address: String::new(),
                 checksum: B256::ZERO,
             },
-            transactions: intents.iter().map(|intent| intent.transaction().into()).collect(),
+            transactions: calls.into_iter().map(SafeTransaction::from).collect(),
         };
         batch.meta.checksum = batch.computed_checksum();
         batch

@@ -1,5 +1,7 @@
 //! What the manager would refuse, told beside the field before anybody signs. The rules are the contract's, one by one.
 
+use std::collections::BTreeSet;
+
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{B256, U256};
 
@@ -258,9 +260,10 @@ fn uint(registry: &Registry, parameter: &str) -> U256 {
 }
 
 fn bindings(ids: &[DynSolValue], registry: &Registry) -> Option<Complaint> {
-    let mut seen = std::collections::BTreeSet::new();
+    let known: BTreeSet<B256> = registry.domains.iter().map(|entry| entry.id).collect();
+    let mut seen = BTreeSet::new();
     ids.iter().filter_map(key).find_map(|id| {
-        if registry.find(EntryKind::Domain, id).is_none() {
+        if !known.contains(&id) {
             return Some(Complaint::UnknownDomain(id));
         }
         (!seen.insert(id)).then_some(Complaint::BoundTwice(id))

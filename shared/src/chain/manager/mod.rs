@@ -3,6 +3,7 @@
 mod change;
 mod check;
 mod form;
+mod project;
 #[cfg(test)]
 pub(super) mod samples;
 
