@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod artifacts;
 pub mod chain;
 pub mod findings;
 pub mod format;
