@@ -157,7 +157,7 @@ impl<'d> Reader<'d, '_, '_> {
         let number = match read {
             Ok(number) => number,
             Err(error) => {
-                let message = format_args!("this number is {error}");
+                let message = format_args!("this number cannot be kept: {error}");
                 let help = match error {
                     DecimalError::TooLarge => "the contract holds 256 bits; write a smaller one",
                     DecimalError::Negative | DecimalError::TooFine | DecimalError::NotANumber => {
