@@ -20,7 +20,7 @@ mod testing;
 pub mod tlog;
 pub mod tripwire;
 
-pub use driver::{Engine, EngineError, EngineOptions, EngineParts};
+pub use driver::{BudgetSums, Census, Engine, EngineError, EngineOptions, EngineParts, Waits};
 pub use launch::LaunchPolicy;
 pub use refusal::Refusal;
 pub use service::{openapi, router};

@@ -6,9 +6,11 @@ use std::time::Duration;
 use alloy_primitives::B256;
 use async_trait::async_trait;
 use phase8_shared::ledger::Salt;
+use phase8_shared::mission::Payload;
 use phase8_shared::time::Timestamp;
 
 pub use crate::agents::{Adapter, AgentError, CallAnswer, CallRequest};
+use crate::store::AppendError;
 
 /// Time.
 #[async_trait]
@@ -31,6 +33,37 @@ pub trait Ids: Send + Sync + fmt::Debug {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gives no random bytes")]
 pub struct NoChance;
+
+/// Whoever counts what an engine does. It is told in passing, between two steps of the work: it must be quick, it cannot
+/// refuse, and nothing is decided by it.
+pub trait Meter: Send + Sync + fmt::Debug {
+    /// The store answered an append of so many events after this time.
+    fn appended(&self, _events: usize, _took: Duration, _outcome: Result<(), &AppendError>) {}
+
+    /// An event that this engine decided on stands in a ledger.
+    fn recorded(&self, _event: &Payload) {}
+
+    /// Agents of a mission were at work and nobody held its lease: this engine goes on with it.
+    fn took_over(&self) {}
+
+    /// A lease ended before it was given back.
+    fn lost_lease(&self) {}
+
+    /// Somebody follows a ledger from now on.
+    fn follows(&self) {}
+
+    /// Somebody who followed a ledger does so no longer.
+    fn left(&self) {}
+
+    /// So many events were handed to somebody who follows.
+    fn delivered(&self, _events: usize) {}
+}
+
+/// Counts nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unmetered;
+
+impl Meter for Unmetered {}
 
 /// Whether trying again can help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

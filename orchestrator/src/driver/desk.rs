@@ -12,10 +12,11 @@ use phase8_shared::mission::MissionState;
 use phase8_shared::spec::{self, JobSpec};
 use phase8_shared::time::Timestamp;
 use tokio::sync::oneshot;
+use tracing::Instrument;
 
 use super::calls::{self, Done, Job};
 use super::inner::Inner;
-use super::ledger;
+use super::ledger::{self, Snapshot, Written};
 use super::seat::Seat;
 use super::{EngineError, recollect, tenure::Held};
 use crate::command::{CallEnd, Command};
@@ -77,7 +78,7 @@ impl Inner {
         let (reply, answered) = oneshot::channel();
         let order = Order::Do { command: Box::new(command), reply };
         // On a task of its own: who does not wait for the answer any more must not stop what was begun.
-        self.spawn(Arc::clone(self).work(Arc::clone(seat), order));
+        self.spawn(Arc::clone(self).work(Arc::clone(seat), order).in_current_span());
         answered.await.map_err(|_| EngineError::Stopped)?
     }
 
@@ -87,7 +88,9 @@ impl Inner {
         seat: Arc<Seat>,
         order: Order,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(async move {
+        // Whatever is said meanwhile is about this mission.
+        let span = tracing::info_span!("mission", mission.id = %seat.id);
+        let working = async move {
             let mut desk = seat.desk.lock().await;
             if self.is_stopping() {
                 return;
@@ -107,7 +110,13 @@ impl Inner {
                 Order::Look => self.look(&seat, &mut desk).await,
             }
             self.go_on(&seat, &mut desk).await;
-        })
+        };
+        Box::pin(working.instrument(span))
+    }
+
+    /// Tells whoever counts what stands in a ledger now.
+    pub(super) fn told(&self, written: &Written) {
+        written.iter().for_each(|(event, _)| self.meter.recorded(&event.payload));
     }
 
     async fn obey(
@@ -140,6 +149,10 @@ impl Inner {
             desk.stale = false;
         }
         let left_open = |state: &MissionState| !state.open_calls.is_empty();
+        let is_busy = |now: Snapshot| now.outbox.is_busy(&now.state);
+        if held == Held::Anew && self.is_shared() && seat.snapshot().is_some_and(is_busy) {
+            self.meter.took_over();
+        }
         if held == Held::Anew && seat.snapshot().is_some_and(|now| left_open(&now.state)) {
             // Whoever asked is not there any more, and nobody knows what became of it.
             self.attempt(seat, desk, &Command::Recover, &[], By::Holder).await?;
@@ -357,13 +370,15 @@ impl Inner {
             let batch = Batch { appends: vec![append], blobs: blobs.to_vec() };
             // Until the answer is here.
             desk.stale = true;
-            match self.parts.store.append(batch.clone()).await {
+            match self.append(batch.clone()).await {
                 Ok(heads) => {
+                    self.told(&written);
                     desk.stale = !seat.take_in(written, heads.first());
                     return Ok(());
                 }
                 Err(AppendError::OutcomeUnknown(_)) => {
                     if self.parts.store.was_appended(&batch).await? {
+                        self.told(&written);
                         return Ok(());
                     }
                 }

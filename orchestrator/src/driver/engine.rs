@@ -18,14 +18,14 @@ use super::desk::Order;
 use super::inner::Inner;
 use super::ledger::{self, Ledger, Snapshot};
 use super::seat::{Owed, Seat};
-use super::tail::EventTail;
+use super::tail::{EventTail, Follower};
 use super::tenure::Tenure;
 use super::{EngineError, registry};
 use crate::agents::Adapters;
 use crate::command::{AdapterSwitch, Command};
 use crate::launch::{self, LaunchPolicy};
 use crate::mission::{Context, decide};
-use crate::ports::{Clock, Ids};
+use crate::ports::{Clock, Ids, Meter, Unmetered};
 use crate::refusal::Refusal;
 use crate::registry::{Registry, RegistryEntry};
 use crate::store::{
@@ -77,7 +77,7 @@ impl Default for EngineOptions {
 /// The mission engine. Clones are handles of the same one; it ends with the last of them.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
     _life: Arc<Life>,
 }
 
@@ -103,7 +103,17 @@ impl Engine {
         policy: LaunchPolicy,
         options: EngineOptions,
     ) -> Result<Self, EngineError> {
-        let inner = Inner::new(parts, policy, options, WorkerId::draw()?);
+        Self::start_metered(parts, policy, options, Arc::new(Unmetered)).await
+    }
+
+    /// The same, with somebody who counts.
+    pub async fn start_metered(
+        parts: EngineParts,
+        policy: LaunchPolicy,
+        options: EngineOptions,
+        meter: Arc<dyn Meter>,
+    ) -> Result<Self, EngineError> {
+        let inner = Inner::new(parts, policy, options, meter, WorkerId::draw()?);
         let engine = Self { inner: Arc::clone(&inner), _life: Arc::new(Life(Arc::clone(&inner))) };
         let mut registry = inner.registry.lock().await;
         inner.read_registry(&mut registry).await?;
@@ -155,7 +165,7 @@ impl Engine {
             let append = LogAppend { log, expected: Seq::ZERO, fence: None, events };
             let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
             let before = registry.size;
-            if let Err(error) = inner.parts.store.append(batch).await {
+            if let Err(error) = inner.append(batch).await {
                 // Another engine was first, or an answer was lost: what the store has now counts.
                 inner.read_registry(&mut registry).await?;
                 let overtaken =
@@ -167,6 +177,7 @@ impl Engine {
             }
             registry.apply(&entry);
             let ledger = Ledger::of(&written).ok_or(Refusal::NoSuchMission(mission))?;
+            inner.told(&written);
             tracing::info!(mission.id = %mission, "created mission {mission}");
             let seat = inner.seat_for(&ledger);
             inner.shelf.put(mission, ledger);
@@ -279,7 +290,8 @@ impl Engine {
     /// Follows a mission's ledger after an event.
     pub fn follow(&self, mission: MissionId, after: Seq) -> Result<EventTail, EngineError> {
         let news = self.seat(mission)?.listen();
-        Ok(EventTail { store: Arc::clone(&self.inner.parts.store), mission, after, news })
+        let place = Follower::arrives(&self.inner.meter);
+        Ok(EventTail { store: Arc::clone(&self.inner.parts.store), mission, after, news, place })
     }
 
     /// A deliverable's content; `None` if there is none under that commitment, or it was erased.
@@ -410,7 +422,7 @@ impl Inner {
             let (event, append) =
                 registry::append(&registry, entry.clone(), self.parts.clock.now())?;
             let batch = Batch { appends: vec![append], blobs: Vec::new() };
-            let Err(error) = self.parts.store.append(batch).await else {
+            let Err(error) = self.append(batch).await else {
                 registry.apply(&event);
                 self.set_fleet(registry.fleet);
                 break;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::engine::{EngineOptions, EngineParts};
+use super::health::Trouble;
 use super::ledger::{Ledger, Snapshot};
 use super::seat::{Card, Seat};
 use super::shelf::Shelf;
@@ -16,6 +17,7 @@ use super::tenure::Tenure;
 use super::timers::Timers;
 use crate::launch::LaunchPolicy;
 use crate::mission::FleetPause;
+use crate::ports::Meter;
 use crate::registry::Registry;
 use crate::store::{StorageError, WorkerId};
 
@@ -24,6 +26,8 @@ pub(super) struct Inner {
     pub(super) parts: EngineParts,
     pub(super) policy: LaunchPolicy,
     pub(super) options: EngineOptions,
+    pub(super) meter: Arc<dyn Meter>,
+    pub(super) trouble: Trouble,
     /// This process, among those that share a store.
     pub(super) worker: WorkerId,
     directory: RwLock<Directory>,
@@ -52,6 +56,7 @@ impl Inner {
         parts: EngineParts,
         policy: LaunchPolicy,
         options: EngineOptions,
+        meter: Arc<dyn Meter>,
         worker: WorkerId,
     ) -> Arc<Self> {
         let shelf = Shelf::new(options.folds);
@@ -59,6 +64,8 @@ impl Inner {
             parts,
             policy,
             options,
+            meter,
+            trouble: Trouble::default(),
             worker,
             directory: RwLock::default(),
             registry: tokio::sync::Mutex::default(),

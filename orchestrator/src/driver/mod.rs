@@ -2,8 +2,10 @@
 //! after the other, and missions never wait for each other. A mission that waits for somebody costs a card in memory.
 
 mod calls;
+mod census;
 mod desk;
 mod engine;
+mod health;
 #[cfg(test)]
 mod http_tests;
 mod inner;
@@ -18,6 +20,7 @@ mod tenure;
 mod tests;
 mod timers;
 
+pub use census::{BudgetSums, Census, Waits};
 pub use engine::{Engine, EngineOptions, EngineParts, EventsPage};
 pub use ledger::Snapshot;
 pub use tail::EventTail;

@@ -13,6 +13,7 @@ use phase8_shared::time::Timestamp;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::census::Tally;
 use super::desk::Desk;
 use super::ledger::{Ledger, Snapshot, Written};
 use super::tail::News;
@@ -51,6 +52,7 @@ struct Shown {
 #[derive(Debug, Clone)]
 pub(super) struct Card {
     summary: MissionSummary,
+    tally: Tally,
     clock: MissionClock,
     head: MissionHead,
     anchor: Option<TreeHead>,
@@ -73,6 +75,7 @@ impl Card {
             at_most.iter().any(|effect| matches!(effect, ChainEffect::ReleaseMilestone { .. }));
         Self {
             summary: MissionSummary::of(&state, state.as_of),
+            tally: Tally::of(&state),
             clock: state.clock,
             head,
             anchor: outbox.anchor(),
@@ -196,6 +199,12 @@ impl Seat {
             let elapsed = shown.card.clock.at(now);
             MissionSummary { elapsed, ..shown.card.summary.clone() }
         }
+    }
+
+    /// What it adds to the census.
+    pub(super) fn tally(&self) -> Tally {
+        let shown = self.shown();
+        shown.ledger.as_ref().map_or(shown.card.tally, |ledger| Tally::of(ledger.state()))
     }
 
     /// What is to be done on the chain.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use phase8_shared::id::{MissionId, Seq};
 use tokio::sync::watch;
 
+use crate::ports::Meter;
 use crate::store::{EventStore, LogId, StorageError, Stored};
 
 /// Events handed over at a time.
@@ -26,6 +27,24 @@ pub struct EventTail {
     pub(super) mission: MissionId,
     pub(super) after: Seq,
     pub(super) news: watch::Receiver<News>,
+    pub(super) place: Follower,
+}
+
+/// Somebody who follows, as long as this lives.
+#[derive(Debug)]
+pub(super) struct Follower(Arc<dyn Meter>);
+
+impl Follower {
+    pub(super) fn arrives(meter: &Arc<dyn Meter>) -> Self {
+        meter.follows();
+        Self(Arc::clone(meter))
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.0.left();
+    }
 }
 
 impl EventTail {
@@ -42,6 +61,7 @@ impl EventTail {
                 };
                 if let Some(newest) = events.last() {
                     self.after = newest.seq;
+                    self.place.0.delivered(events.len());
                     return Ok(Some(events));
                 }
             }

@@ -107,9 +107,18 @@ impl Inner {
 
     /// Stops all work on a mission at once.
     pub(super) fn lose(&self, seat: &Seat) {
+        if seat.tenure().is_some() {
+            self.meter.lost_lease();
+        }
         seat.set_tenure(None);
         self.held().remove(&seat.id);
         seat.keep_running(|_| false);
+    }
+
+    /// How many leases are held here.
+    pub(super) fn leases(&self) -> u64 {
+        let leading = self.lead().and_then(lease_of).map_or(0, |_| 1);
+        leading + self.held().len() as u64
     }
 
     /// The right to act on the chain for all missions.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use phase8_shared::api::ServiceHealth;
 use phase8_shared::chain::{ChainEffect, Observed};
 
 use super::ApiError;
@@ -22,6 +23,11 @@ pub(super) async fn effects(
     State(engine): State<Engine>,
 ) -> Result<Json<Vec<ChainEffect>>, ApiError> {
     Ok(Json(engine.chain_effects().await?))
+}
+
+/// Whether the engine can do its work.
+pub(super) async fn health(State(engine): State<Engine>) -> Json<ServiceHealth> {
+    Json(engine.health().await)
 }
 
 /// Whether this engine is the one of its group that may act on the chain.

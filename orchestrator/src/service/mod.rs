@@ -77,6 +77,7 @@ pub fn internal(engine: Engine) -> Router {
         )
         .route(routes::INTERNAL_EFFECTS, get(internal::effects))
         .route(routes::INTERNAL_LEADS, get(internal::leads))
+        .route(routes::INTERNAL_HEALTH, get(internal::health))
         .with_state(engine)
 }
 

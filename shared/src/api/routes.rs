@@ -79,6 +79,8 @@ pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
 pub const INTERNAL_EFFECTS: &str = "/internal/v1/chain-effects";
 /// Whether this orchestrator is the one of its group that may act on the chain.
 pub const INTERNAL_LEADS: &str = "/internal/v1/leads";
+/// Whether this orchestrator can do its work. [`super::ServiceHealth`]
+pub const INTERNAL_HEALTH: &str = "/internal/v1/health";
 
 /// [`MISSION`] of this mission.
 pub fn mission(mission: MissionId) -> String {

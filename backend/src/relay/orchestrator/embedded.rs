@@ -107,11 +107,22 @@ impl OrchestratorPort for Embedded {
     }
 
     async fn health(&self) -> ServiceHealth {
-        let (ok, detail) = match self.pending_effects().await {
-            Ok(_) => (true, "runs inside this server".to_owned()),
-            Err(error) => (false, error.to_string()),
-        };
-        ServiceHealth { name: "orchestrator".to_owned(), ok, detail, block: None }
+        let path = routes::INTERNAL_HEALTH;
+        let asked = self.ask(Method::GET, path, Body::empty()).await;
+        told("inside this server", asked.and_then(|(status, body)| read(path, status, &body)))
+    }
+}
+
+/// What an orchestrator says of itself, with where it is; or that it says nothing.
+pub(super) fn told(place: &str, said: Result<ServiceHealth, OrchestratorError>) -> ServiceHealth {
+    match said {
+        Ok(health) => ServiceHealth { detail: format!("{place}: {}", health.detail), ..health },
+        Err(error) => ServiceHealth {
+            name: "orchestrator".to_owned(),
+            ok: false,
+            detail: format!("{place}: {error}"),
+            block: None,
+        },
     }
 }
 

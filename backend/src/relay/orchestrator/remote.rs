@@ -13,8 +13,9 @@ use phase8_shared::api::{ChainEffect, EventPage, LedgerKey, Observed, ServiceHea
 use phase8_shared::id::{MissionId, Seq};
 use reqwest::{Client, Url};
 
-use super::embedded::accepted;
+use super::embedded::{accepted, told};
 use super::{OrchestratorError, OrchestratorPort, admit, read, read_optional};
+use crate::config::Endpoint;
 
 /// A connection that is not made by then never will be.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -40,7 +41,7 @@ pub enum RemoteError {
     #[error(
         "an orchestrator's address is a scheme, a host and a port, such as http://127.0.0.1:8090; found {0}"
     )]
-    NotABase(String),
+    NotABase(Endpoint),
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made")]
     Client(#[source] reqwest::Error),
@@ -49,7 +50,7 @@ pub enum RemoteError {
 impl Remote {
     /// Speaks to the orchestrator at this address.
     pub fn new(address: &str) -> Result<Self, RemoteError> {
-        let not_a_base = || RemoteError::NotABase(address.to_owned());
+        let not_a_base = || RemoteError::NotABase(Endpoint::new(address.to_owned()));
         let base: Url = address.parse().map_err(|_| not_a_base())?;
         let plain = matches!(base.scheme(), "http" | "https")
             && base.path() == "/"
@@ -152,11 +153,12 @@ impl OrchestratorPort for Remote {
     }
 
     async fn health(&self) -> ServiceHealth {
-        let (ok, detail) = match self.pending_effects().await {
-            Ok(_) => (true, format!("answers at {}", self.base)),
-            Err(error) => (false, format!("{error} at {}", self.base)),
+        let path = routes::INTERNAL_HEALTH;
+        let asked = async {
+            let (status, body) = self.ask(self.client.get(self.at(path)?)).await?;
+            read(path, status, &body)
         };
-        ServiceHealth { name: "orchestrator".to_owned(), ok, detail, block: None }
+        told(&format!("at {}", self.base), asked.await)
     }
 }
 

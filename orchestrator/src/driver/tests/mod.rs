@@ -3,6 +3,7 @@
 
 mod clock;
 mod memory;
+mod operations;
 mod takeover;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,7 +11,7 @@ use crate::driver::EngineOptions;
 use crate::store::{AppendError, Batch, Blob, Changes, Lease, LogHead, Note, Stored, WorkerId};
 
 /// Quick, so that a takeover takes no ten seconds.
-const QUICK: EngineOptions =
+pub(super) const QUICK: EngineOptions =
     EngineOptions { lease: Duration::from_millis(900), look: Duration::from_millis(50), folds: 4 };
 
 async fn join(store: Arc<dyn EventStore>) -> Engine {
@@ -19,14 +19,14 @@ async fn join(store: Arc<dyn EventStore>) -> Engine {
 }
 
 /// Waits until something is so, as an engine that looks every so often comes to know it.
-async fn until<F: Future<Output = bool>>(mut so: impl FnMut() -> F) {
+pub(super) async fn until<F: Future<Output = bool>>(mut so: impl FnMut() -> F) {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     while !so().await {
         ticks.tick().await;
     }
 }
 
-async fn leads(engine: &Engine) {
+pub(super) async fn leads(engine: &Engine) {
     engine.leads().wait_for(|leads| *leads).await.unwrap();
 }
 
@@ -88,15 +88,15 @@ async fn a_mission_whose_engine_is_gone_is_taken_over_and_finishes_whole() {
 
 /// A store that one engine is cut off from, or whose appends are held up on the way.
 #[derive(Debug)]
-struct Wire {
+pub(super) struct Wire {
     store: MemoryStore,
-    open: watch::Sender<bool>,
+    pub(super) open: watch::Sender<bool>,
     /// What became of appends that were held up.
     answered: watch::Sender<Vec<&'static str>>,
 }
 
 impl Wire {
-    fn to(store: &MemoryStore) -> Arc<Self> {
+    pub(super) fn to(store: &MemoryStore) -> Arc<Self> {
         let (open, answered) = (watch::channel(true).0, watch::channel(Vec::new()).0);
         Arc::new(Self { store: store.clone(), open, answered })
     }
