@@ -18,6 +18,7 @@ pub mod quorum;
 pub mod reader;
 mod revert;
 pub mod rpc;
+mod scrub;
 pub mod watcher;
 mod wire;
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::error::ChainError;
 use super::revert::Reason;
+use super::scrub::Scrub;
 use super::wire::Wire;
 
 /// A connection that is not made by then never will be.
@@ -28,6 +29,7 @@ const IN_ONE_BREATH: usize = 100;
 pub struct Rpc {
     client: RpcClient,
     endpoint: String,
+    scrub: Scrub,
 }
 
 /// The address of an endpoint cannot be used.
@@ -122,9 +124,9 @@ impl Rpc {
             return Err(ConnectError::NotHttp);
         }
         crate::tls::install();
-        let endpoint = shown(&url);
+        let (endpoint, scrub) = (shown(&url), Scrub::of(&url));
         if let Some(wire) = Wire::to(&url, CONNECT_TIMEOUT.min(timeout), timeout) {
-            return Ok(Self { client: RpcClient::new(wire, true), endpoint });
+            return Ok(Self { client: RpcClient::new(wire, true), endpoint, scrub });
         }
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT.min(timeout))
@@ -133,7 +135,7 @@ impl Rpc {
             .no_proxy()
             .build()
             .map_err(ConnectError::Client)?;
-        Ok(Self { client: RpcClient::new_http_with_client(client, url), endpoint })
+        Ok(Self { client: RpcClient::new_http_with_client(client, url), endpoint, scrub })
     }
 
     /// Scheme, host and port of the endpoint: what may be shown and logged.
@@ -281,28 +283,38 @@ impl Rpc {
         self.client.new_batch()
     }
 
+    /// Words of the endpoint without what its address hides.
+    pub(crate) fn scrub(&self, words: &str) -> String {
+        self.scrub.clean(words)
+    }
+
     /// What an error means.
     pub(crate) fn sort(&self, what: &str, error: TransportError) -> ChainError {
         match error {
             RpcError::ErrorResp(payload) if payload.is_retry_err() => ChainError::Unreachable {
                 endpoint: self.endpoint.clone(),
-                source: payload.message.into(),
+                source: self.scrub(&payload.message).into(),
             },
             RpcError::ErrorResp(payload) => {
                 let data =
                     payload.data.as_ref().and_then(|data| serde_json::from_str(data.get()).ok());
-                ChainError::Refused(Reason::of_rpc(payload.code, &payload.message, data.as_ref()))
+                ChainError::Refused(Reason::of_rpc(
+                    payload.code,
+                    &self.scrub(&payload.message),
+                    data.as_ref(),
+                ))
             }
             RpcError::Transport(source) => ChainError::Unreachable {
                 endpoint: self.endpoint.clone(),
-                source: without_url(source).into(),
+                source: self.scrub(&without_url(source)).into(),
             },
             other @ (RpcError::NullResp
             | RpcError::UnsupportedFeature(_)
             | RpcError::LocalUsageError(_)
             | RpcError::SerError(_)
             | RpcError::DeserError { .. }) => {
-                ChainError::Garbled { what: what.to_owned(), source: without_url(other).into() }
+                let source = self.scrub(&without_url(other)).into();
+                ChainError::Garbled { what: what.to_owned(), source }
             }
         }
     }

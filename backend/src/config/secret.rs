@@ -50,7 +50,10 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        // Whatever it is instead, it may be a secret.
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return f.write_str("[no address]");
+        };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
         let more = if host.len() == rest.trim_end_matches('/').len() { "" } else { "/…" };
@@ -81,6 +84,7 @@ mod tests {
             ("http://127.0.0.1:8545", "http://127.0.0.1:8545"),
             ("https://rpc.example.org/v3/0123456789abcdef", "https://rpc.example.org/…"),
             ("https://user:word@rpc.example.org", "https://rpc.example.org/…"),
+            ("0123456789abcdef", "[no address]"),
         ] {
             let endpoint = Endpoint::new(url.to_owned());
             assert_eq!(endpoint.to_string(), shown);

@@ -264,10 +264,16 @@ fn base_url(cursor: Cursor<'_>, report: &mut Report<'_>) -> Option<String> {
         report.error("secret-in-file", cursor.place(), message, help);
         return None;
     }
-    if authority.is_empty()
-        || !text.bytes().all(|byte| byte.is_ascii_graphic())
-        || rest.contains(['?', '#'])
-    {
+    if rest.contains(['?', '#']) {
+        // Nor is this: some providers take keys in the query.
+        let message = format_args!("the URL has a query or a fragment");
+        let help = format_args!(
+            "write it as https://host/v1; a key belongs into the variable of apiKeyEnv"
+        );
+        report.error("malformed", cursor.place(), message, help);
+        return None;
+    }
+    if authority.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         let message = format_args!("{:?} is not the URL of an endpoint", shortened(text));
         report.error(
             "malformed",

@@ -325,7 +325,7 @@ fn trouble(rpc: &Rpc, what: &str, error: TransportError) -> Trouble {
         return Trouble::Other(format!("answers with HTTP status {status}"));
     }
     if let RpcError::ErrorResp(payload) = &error {
-        let words = clipped(&payload.message);
+        let words = clipped(&rpc.scrub(&payload.message));
         return Trouble::Other(format!("refuses {what}: {words} ({})", payload.code));
     }
     Trouble::Other(match rpc.sort(what, error) {
