@@ -51,7 +51,6 @@ struct Serve {
 impl Orchestrator {
     pub(super) fn run(self) -> Result<()> {
         let Action::Serve(serve) = self.action;
-        telemetry::start_log();
         let path = |path: &PathBuf| Value::from(path.to_string_lossy().into_owned());
         let mut flags: Vec<Override> = vec![
             ("http.host", Value::from(serve.host.to_string())),
@@ -60,6 +59,7 @@ impl Orchestrator {
         flags.extend(serve.data.as_ref().map(|data| ("storage.data", path(data))));
         flags.extend(serve.deployment.as_ref().map(|file| ("chain.deployment", path(file))));
         let config = serve.source.load(flags)?;
+        telemetry::log::start(config.log)?;
         block_on(app::serve_orchestrator(config))
     }
 }

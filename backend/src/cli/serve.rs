@@ -45,8 +45,8 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<()> {
-        telemetry::start_log();
         let config = self.source.load(self.flags())?;
+        telemetry::log::start(config.log)?;
         block_on(app::serve(config))
     }
 

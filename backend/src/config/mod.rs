@@ -7,6 +7,8 @@ mod files;
 mod http;
 mod launch;
 mod ledger;
+mod log;
+mod metrics;
 mod orchestrator;
 mod relay;
 mod secret;
@@ -24,6 +26,8 @@ pub use files::FilesConfig;
 pub use http::HttpConfig;
 pub use launch::LaunchConfig;
 pub use ledger::LedgerConfig;
+pub use log::{LogConfig, LogFormat};
+pub use metrics::MetricsConfig;
 pub use orchestrator::OrchestratorConfig;
 pub use relay::FollowingConfig;
 pub use secret::{Endpoint, Secret};
@@ -52,6 +56,10 @@ pub struct Config {
     pub ledger: LedgerConfig,
     /// The orchestrator.
     pub orchestrator: OrchestratorConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// Measurements.
+    pub metrics: MetricsConfig,
 }
 
 /// The configuration cannot be used.
@@ -143,6 +151,7 @@ impl Config {
         complaints.extend(self.storage.validate());
         complaints.extend(self.ledger.validate());
         complaints.extend(self.orchestrator.validate());
+        complaints.extend(self.metrics.validate());
         complaints
     }
 }
@@ -254,6 +263,26 @@ mod tests {
         let error = loaded("[chain]\nwallet_rpc_url = \"ws://rpc.example.org\"\n").unwrap_err();
 
         assert!(error.contains("chain.wallet_rpc_url: must be an http://"), "{error}");
+    }
+
+    #[test]
+    fn metrics_that_are_off_listen_nowhere() {
+        let both = "[metrics]\nenabled = false\nlisten = \"127.0.0.1:9464\"\n";
+        let error = loaded(both).unwrap_err();
+
+        assert!(error.contains("metrics.listen: names an address, and metrics.enabled"), "{error}");
+        assert!(loaded("[metrics]\nlisten = \"[::1]:0\"\n").unwrap().metrics.listen.is_some());
+        let error = loaded("[metrics]\nlisten = \"9464\"\n").unwrap_err();
+        assert!(error.contains("metrics.listen"), "{error}");
+    }
+
+    #[test]
+    fn a_format_of_the_log_that_there_is_not_is_refused_with_those_that_there_are() {
+        let error = loaded("[log]\nformat = \"xml\"\n").unwrap_err();
+
+        assert!(error.contains("log.format"), "{error}");
+        assert!(error.contains("`text`") && error.contains("`json`"), "{error}");
+        assert_eq!(loaded("[log]\nformat = \"json\"\n").unwrap().log.format, LogFormat::Json);
     }
 
     #[test]
