@@ -28,6 +28,7 @@ use crate::http::ports::{ApprovalPort, ChainPort, ClockPort, RequestPort, Transa
 use crate::relay::approval::{self, ApprovalError};
 use crate::relay::{Now, Relay, RelayError, RequestError};
 use crate::relay::{answer, release};
+use crate::telemetry::metrics::{Kind, Metrics};
 
 /// The chain.
 #[derive(Debug)]
@@ -131,12 +132,22 @@ fn agreement(id: &str, label: &str, expected: Address, found: Address, mend: &st
 #[derive(Clone)]
 pub(super) struct Transactions {
     relay: Relay,
+    metrics: Metrics,
 }
 
 impl Transactions {
-    /// Through this relay.
-    pub(super) const fn new(relay: Relay) -> Self {
-        Self { relay }
+    /// Through this relay, counted.
+    pub(super) const fn new(relay: Relay, metrics: Metrics) -> Self {
+        Self { relay, metrics }
+    }
+
+    /// Counts what was handed in.
+    fn counted<T>(&self, kind: Kind, outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+        match &outcome {
+            Ok(_) => self.metrics.relay().taken(kind),
+            Err(error) => self.metrics.relay().refused(kind, error.problem().code),
+        }
+        outcome
     }
 }
 
@@ -149,11 +160,11 @@ impl fmt::Debug for Transactions {
 #[async_trait]
 impl TransactionPort for Transactions {
     async fn submit(&self, raw: Bytes) -> Result<TransactionView, ApiError> {
-        self.relay.submit(raw).await.map_err(Into::into)
+        self.counted(Kind::Transaction, self.relay.submit(raw).await.map_err(Into::into))
     }
 
     async fn watch(&self, hash: B256) -> Result<TransactionView, ApiError> {
-        self.relay.watch(hash).await.map_err(Into::into)
+        self.counted(Kind::Watched, self.relay.watch(hash).await.map_err(Into::into))
     }
 
     async fn find(&self, hash: B256) -> Result<Option<TransactionView>, ApiError> {
@@ -172,7 +183,7 @@ impl TransactionPort for Transactions {
 #[async_trait]
 impl RequestPort for Transactions {
     async fn submit(&self, request: SubmitRequest) -> Result<RequestView, ApiError> {
-        self.relay.request(request).await.map_err(Into::into)
+        self.counted(Kind::Request, self.relay.request(request).await.map_err(Into::into))
     }
 
     async fn find(&self, digest: B256) -> Result<Option<RequestView>, ApiError> {

@@ -17,6 +17,7 @@ use phase8_shared::id::Role;
 use super::files::Files;
 use crate::config::{Config, StorageConfig};
 use crate::ledger;
+use crate::telemetry::metrics::{Metrics, metered};
 
 /// Opens the ledgers, serves them as logs, and goes on with every mission that is not over.
 pub(super) async fn start(
@@ -24,6 +25,7 @@ pub(super) async fn start(
     files: &Files,
     payees: BTreeMap<Role, Address>,
     deployment: Option<&Deployment>,
+    metrics: &Metrics,
 ) -> Result<(Engine, Logs)> {
     std::fs::create_dir_all(&config.storage.data).with_context(|| {
         format!("the folder {} cannot be created", config.storage.data.display())
@@ -32,6 +34,7 @@ pub(super) async fn start(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let logs = ledger::logs(config, Arc::clone(&store), Arc::clone(&clock), deployment)?;
     let adapters = Adapters::connect(&files.adapters, &clock, &Environment);
+    let adapters = metered(metrics, adapters);
     let parts = EngineParts { store, clock, ids: Arc::new(SystemIds), adapters };
     let policy = LaunchPolicy {
         base_stake: config.launch.defaults()?.base_stake,
@@ -40,9 +43,11 @@ pub(super) async fn start(
         adapters: files.adapters.clone(),
     };
     let options = EngineOptions { lease: config.orchestrator.lease(), ..EngineOptions::default() };
-    let engine = Engine::start_with(parts, policy, options)
+    let kind = if config.storage.database.is_some() { "postgresql" } else { "sqlite" };
+    let engine = Engine::start_metered(parts, policy, options, metrics.meter(kind))
         .await
         .with_context(|| format!("the missions in {} cannot go on", place(&config.storage)))?;
+    metrics.tell_of(&engine);
     Ok((engine, logs))
 }
 

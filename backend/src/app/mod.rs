@@ -6,6 +6,7 @@ mod chain;
 mod engine;
 mod files;
 mod governance;
+mod measured;
 mod stop;
 
 use std::sync::Arc;
@@ -26,30 +27,36 @@ use self::answers::{Approvals, ChainAnswers, Clock, Transactions};
 use self::chain::ChainParts;
 use self::files::Files;
 use self::governance::GovernanceAnswers;
+use self::measured::Measured;
 use crate::chain::cursor::Cursor;
 use crate::chain::governance::{Deliveries, Executor, GovernanceIndex};
 use crate::chain::pass_through::PassThrough;
 use crate::chain::payouts::PayoutWorker;
 use crate::chain::watcher::{Watcher, WatcherConfig};
 use crate::config::Config;
+use crate::http::alone;
 use crate::http::page::Page;
+use crate::http::room::Room;
 use crate::http::state::{AppState, Parts};
 use crate::http::{self, server};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
 use crate::relay::{Relay, RelayDb};
+use crate::telemetry::metrics::{ChainMetrics, Metrics};
 use crate::telemetry::{say, say_step};
 
 /// Serves the page and the API until it is told to stop.
 pub async fn serve(config: Config) -> Result<()> {
     let listener = server::listen(&config.http).await?;
+    let measured = Measured::of(&config).await?;
     let started = tokio::select! {
-        started = start(&config, &listener) => started?,
+        started = start(&config, &listener, &measured.metrics) => started?,
         () = stop::asked_for() => return Ok(()),
     };
     let Running { router, background, stopping, engine, chain } = started;
     let address = listener.local_addr().context("the listener has no address")?;
     say(&format!("Mission Control is at http://{address}"));
 
+    let telling = measured.tell(&config, &stopping);
     let serving = tokio::spawn({
         let (http, stopping) = (config.http.clone(), stopping.clone());
         async move { server::serve(listener, router, &http, stopping).await }
@@ -60,6 +67,7 @@ pub async fn serve(config: Config) -> Result<()> {
     let orderly = async {
         drop(serving.await);
         background.join_all().await;
+        drop(telling.await);
         if let Some(engine) = engine {
             engine.shutdown().await;
         }
@@ -79,14 +87,21 @@ pub async fn serve_orchestrator(config: Config) -> Result<()> {
     let files = Files::read(&config.files)?;
     let payees = chain::payees_of_file(&config)?;
     let deployment = chain::deployment_of_file(&config)?;
-    let (engine, logs) = engine::start(&config, &files, payees, deployment.as_ref()).await?;
+    let measured = Measured::of(&config).await?;
+    let metrics = measured.metrics.clone();
+    let (engine, logs) =
+        engine::start(&config, &files, payees, deployment.as_ref(), &metrics).await?;
     let address = listener.local_addr().context("the listener has no address")?;
     say(&format!("The orchestrator is at http://{address}"));
 
     let stopping = CancellationToken::new();
+    let telling = measured.tell(&config, &stopping);
     let serving = tokio::spawn({
-        let (router, http, stopping) =
-            (service::standalone(engine.clone(), logs), config.http.clone(), stopping.clone());
+        let (router, http, stopping) = (
+            alone::router(engine.clone(), logs, &metrics, &config.http),
+            config.http.clone(),
+            stopping.clone(),
+        );
         async move { server::serve(listener, router, &http, stopping).await }
     });
     stop::asked_for().await;
@@ -94,6 +109,7 @@ pub async fn serve_orchestrator(config: Config) -> Result<()> {
     // Live ledgers end with the engine, and only then do their connections.
     engine.shutdown().await;
     drop(serving.await);
+    drop(telling.await);
     Ok(())
 }
 
@@ -111,7 +127,7 @@ struct Running {
     chain: ChainParts,
 }
 
-async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
+async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Result<Running> {
     say("Mission Control starts");
     let files = Files::read(&config.files)?;
     let page = Page::load(&config.http.dist)?;
@@ -123,7 +139,7 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         chain::start(config, files.founding(config.chain.delay_seconds), clock.as_now()).await?;
     let deployment = chain.deployment.clone();
 
-    let (orchestrator, engine) = orchestrator(config, &files, &chain).await?;
+    let (orchestrator, engine) = orchestrator(config, &files, &chain, metrics).await?;
     let db = RelayDb::open(&config.storage.relay()).with_context(|| {
         format!("the database {} cannot be opened", config.storage.relay().display())
     })?;
@@ -154,6 +170,14 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
 
     let stopping = CancellationToken::new();
     let mut background = JoinSet::new();
+    let measured =
+        ChainMetrics::new(watcher.health(), chain.quorum.clone(), config.storage.data.clone());
+    background.spawn(
+        measured
+            .followed(chain.reader.clone(), relay.clone(), chain.relayer.clone(), clock.as_now())
+            .run(stopping.clone()),
+    );
+    metrics.tell_of_chain(measured);
     let payouts = chain.relayer.clone().map(|relayer| {
         PayoutWorker::new(
             chain.reader.clone(),
@@ -206,8 +230,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
     let state = AppState::new(Parts {
         orchestrator,
         chain: Arc::new(answers),
-        transactions: Arc::new(Transactions::new(relay.clone())),
-        requests: Arc::new(Transactions::new(relay)),
+        transactions: Arc::new(Transactions::new(relay.clone(), metrics.clone())),
+        requests: Arc::new(Transactions::new(relay, metrics.clone())),
         approvals: Arc::new(Approvals::new(chain.reader.clone())),
         governance: Arc::new(governance),
         clock: Arc::new(clock),
@@ -217,6 +241,8 @@ async fn start(config: &Config, listener: &TcpListener) -> Result<Running> {
         adapters: files.adapters.iter().map(adapter_view).collect(),
         policies: files.policies_view(),
         page,
+        metrics: metrics.clone(),
+        room: Room::of(config.storage.data.clone()),
         stopping: stopping.clone(),
     });
     let port = listener.local_addr().map_or(config.http.port, |address| address.port());
@@ -229,6 +255,7 @@ async fn orchestrator(
     config: &Config,
     files: &Files,
     chain: &ChainParts,
+    metrics: &Metrics,
 ) -> Result<(Arc<dyn OrchestratorPort>, Option<Engine>)> {
     if let Some(url) = &config.orchestrator.url {
         let remote = Remote::new(url)?;
@@ -238,7 +265,7 @@ async fn orchestrator(
     }
     let deployment = &chain.deployment;
     let (engine, logs) =
-        engine::start(config, files, deployment.payees.clone(), Some(deployment)).await?;
+        engine::start(config, files, deployment.payees.clone(), Some(deployment), metrics).await?;
     let missions = engine.count();
     say_step(
         "orchestrator",

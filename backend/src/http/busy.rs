@@ -11,14 +11,19 @@ use phase8_shared::api::ProblemCode;
 use tokio::sync::Semaphore;
 
 use super::error::ApiError;
+use crate::telemetry::metrics::Metrics;
+
+/// The seats of requests in work.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    pub(super) seats: Arc<Semaphore>,
+    pub(super) metrics: Metrics,
+}
 
 /// Answers, unless too much is in work. An event stream counts until its first byte only.
-pub(super) async fn bound(
-    State(seats): State<Arc<Semaphore>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Ok(_seat) = seats.try_acquire() else {
+pub(super) async fn bound(State(bound): State<Bound>, request: Request, next: Next) -> Response {
+    let Ok(_seat) = bound.seats.try_acquire() else {
+        bound.metrics.http().shed();
         let detail =
             "more requests are in work than this server takes at a time; try again in a second";
         let mut response = ApiError::new(ProblemCode::Busy, detail).into_response();

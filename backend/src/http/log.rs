@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use phase8_shared::api::{Problem, routes};
 use tokio::time::Instant;
-use tracing::{Level, enabled};
+use tracing::{Instrument, Level, enabled};
 
 use super::error::{self, Cause};
 
@@ -23,13 +23,43 @@ pub(super) static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id
 pub(super) struct RequestIds {
     keys: RandomState,
     drawn: Arc<AtomicU64>,
+    source: Source,
+}
+
+/// Whose ids they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Source {
+    /// This server's own: what strangers send is no id.
+    #[default]
+    Own,
+    /// The caller's, if it sends one: behind another server, a request has one id.
+    Caller,
 }
 
 impl RequestIds {
+    /// Those that callers send, where they send any.
+    pub(super) fn of_callers() -> Self {
+        Self { source: Source::Caller, ..Self::default() }
+    }
+
+    fn of(&self, request: &Request) -> String {
+        match self.source {
+            Source::Own => self.draw(),
+            Source::Caller => sent(request).unwrap_or_else(|| self.draw()),
+        }
+    }
+
     fn draw(&self) -> String {
         let number = self.drawn.fetch_add(1, Ordering::Relaxed);
         format!("{:016x}", self.keys.hash_one(number))
     }
+}
+
+/// An id of the form that this program draws.
+fn sent(request: &Request) -> Option<String> {
+    let id = request.headers().get(&REQUEST_ID)?.to_str().ok()?;
+    let is_one = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_one.then(|| id.to_owned())
 }
 
 /// Gives the request its id, answers, and writes the line.
@@ -38,7 +68,7 @@ pub(super) async fn log(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = ids.draw();
+    let id = ids.of(&request);
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -47,7 +77,9 @@ pub(super) async fn log(
         request.headers_mut().insert(REQUEST_ID.clone(), header);
     }
 
-    let mut response = next.run(request).await;
+    // Whatever is said meanwhile is about this request.
+    let span = tracing::info_span!("request", request.id = %id);
+    let mut response = next.run(request).instrument(span).await;
 
     if let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() {
         response = with_id(response, &problem, &id);

@@ -1,5 +1,6 @@
 //! The HTTP edge: routes, what every request passes through, and the page.
 
+pub mod alone;
 mod body;
 mod busy;
 pub mod error;
@@ -7,9 +8,11 @@ pub mod extract;
 mod guard;
 mod headers;
 mod log;
+pub mod metrics;
 pub mod openapi;
 pub mod page;
 pub mod ports;
+pub mod room;
 pub mod server;
 pub mod state;
 mod v1;
@@ -25,34 +28,47 @@ use axum::routing::{get, post};
 use phase8_shared::api::{ProblemCode, routes};
 use tokio::sync::Semaphore;
 
+use self::busy::Bound;
 use self::error::ApiError;
 use self::guard::Names;
 use self::headers::PageHeaders;
 use self::log::RequestIds;
+pub use self::metrics::METRICS;
 use self::state::AppState;
 use crate::config::HttpConfig;
 
-/// Everything that is served. Requests pass, in this order: request id and log, headers, admission, the bound on work.
+/// Everything that is served. Requests pass, in this order: the count, request id and log, headers, admission, the bound on
+/// work.
 pub fn router(state: AppState, config: &HttpConfig) -> Router {
     let seats = usize::try_from(config.max_in_flight)
         .unwrap_or(Semaphore::MAX_PERMITS)
         .min(Semaphore::MAX_PERMITS);
     let page_headers = PageHeaders::new(&state.page);
+    let metrics = state.metrics.clone();
+    let bound = Bound { seats: Arc::new(Semaphore::new(seats)), metrics: metrics.clone() };
     Router::new()
         .merge(api())
-        .method_not_allowed_fallback(method_not_allowed)
         .fallback(elsewhere)
+        .layer(from_fn_with_state(bound, busy::bound))
+        .merge(watched())
+        .merge(metrics::route(&metrics, config))
+        .method_not_allowed_fallback(method_not_allowed)
         .with_state(state)
-        .layer(from_fn_with_state(Arc::new(Semaphore::new(seats)), busy::bound))
         .layer(from_fn_with_state(Names::new(&config.allowed_hosts), guard::admit))
         .layer(from_fn_with_state(page_headers, headers::set))
         .layer(from_fn_with_state(RequestIds::default(), log::log))
+        .layer(from_fn_with_state(metrics, metrics::count))
+}
+
+/// Whoever looks after this server is answered however busy it is.
+fn watched() -> Router<AppState> {
+    Router::new()
+        .route(routes::HEALTH_LIVE, get(v1::health::live))
+        .route(routes::HEALTH_READY, get(v1::health::ready))
 }
 
 fn api() -> Router<AppState> {
     Router::new()
-        .route(routes::HEALTH_LIVE, get(v1::health::live))
-        .route(routes::HEALTH_READY, get(v1::health::ready))
         .route(routes::OPENAPI, get(openapi::serve))
         .route(routes::SYSTEM, get(v1::system::get))
         .route(routes::PREFLIGHT, get(v1::preflight::get))
@@ -99,4 +115,4 @@ async fn method_not_allowed(method: Method, request: Request) -> ApiError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

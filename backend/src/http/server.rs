@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
+use super::metrics::Peer;
 use crate::at_once::AtOnce;
 use crate::config::HttpConfig;
 
@@ -41,7 +42,11 @@ pub struct ListenError {
 
 /// Takes the address, before anything else is started.
 pub async fn listen(config: &HttpConfig) -> Result<TcpListener, ListenError> {
-    let address = config.address();
+    listen_at(config.address()).await
+}
+
+/// The same for an address beside it.
+pub async fn listen_at(address: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(address).await.map_err(|source| {
         let hint = if source.kind() == ErrorKind::AddrInUse {
             "another program listens there; stop it, or choose a port with --port (0 takes any)"
@@ -80,15 +85,15 @@ pub async fn serve(
             () = stop.cancelled() => break,
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 warn!("cannot accept a connection: {error}");
                 sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
-        let connection = builder.serve_connection(io(stream), service(router.clone()));
+        let connection = builder.serve_connection(io(stream), service(router.clone(), Peer(peer)));
         // Reading a body and answering wake each other within the connection's own task.
         let watched = AtOnce::new(Box::pin(graceful.watch(connection)));
         tokio::spawn(async move {
@@ -114,6 +119,7 @@ fn io(stream: TcpStream) -> TokioIo<TcpStream> {
 
 fn service(
     router: Router,
+    peer: Peer,
 ) -> TowerToHyperService<
     impl tower::Service<
         Request<Incoming>,
@@ -122,7 +128,8 @@ fn service(
         Future: Send,
     > + Clone,
 > {
-    TowerToHyperService::new(
-        router.map_request(|request: Request<Incoming>| request.map(Body::new)),
-    )
+    TowerToHyperService::new(router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request.map(Body::new)
+    }))
 }

@@ -11,7 +11,9 @@ use super::page::Page;
 use super::ports::{
     ApprovalPort, ChainPort, ClockPort, GovernancePort, RequestPort, TransactionPort,
 };
+use super::room::Room;
 use crate::relay::orchestrator::OrchestratorPort;
+use crate::telemetry::metrics::Metrics;
 
 /// What every handler can reach.
 #[derive(Debug, Clone)]
@@ -46,6 +48,10 @@ pub struct Parts {
     pub policies: PolicyView,
     /// The page.
     pub page: Page,
+    /// Measurements.
+    pub metrics: Metrics,
+    /// The folder of data.
+    pub room: Room,
     /// Fires when the server is stopped; event streams end then.
     pub stopping: CancellationToken,
 }

@@ -3,10 +3,11 @@
 mod governance;
 mod listener;
 mod logs;
+mod operations;
 mod reads;
 mod refusals;
 mod relayed;
 mod remote;
 mod streams;
 mod system;
-mod world;
+pub(crate) mod world;

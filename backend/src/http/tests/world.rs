@@ -39,10 +39,12 @@ use crate::http::page::Page;
 use crate::http::ports::{
     ApprovalPort, ChainPort, ClockPort, GovernancePort, RequestPort, TransactionPort,
 };
+use crate::http::room::Room;
 use crate::http::router;
 use crate::http::state::{AppState, Parts};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort};
 use crate::relay::{RelayError, RequestError};
+use crate::telemetry::metrics::Metrics;
 
 pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
 const POLICIES: &str = include_str!("../../../../configs/governance-policies.json");
@@ -205,16 +207,16 @@ impl ClockPort for NoChain {
 }
 
 /// A server without a socket.
-pub(super) struct World {
-    pub(super) router: Router,
+pub(crate) struct World {
+    pub(crate) router: Router,
     // Missions live as long as their engine.
     _engine: Engine,
-    pub(super) stopping: CancellationToken,
+    pub(crate) stopping: CancellationToken,
 }
 
 impl World {
     /// With the engine inside.
-    pub(super) async fn embedded() -> Self {
+    pub(crate) async fn embedded() -> Self {
         let (engine, logs) = engine().await;
         Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, 16)
     }
@@ -248,6 +250,8 @@ impl World {
             adapters: Vec::new(),
             policies: PolicyView { source: POLICIES.to_owned() },
             page: Page::default(),
+            metrics: Metrics::new(config.metrics),
+            room: Room::of(std::env::temp_dir()),
             stopping: stopping.clone(),
         });
         Self { router: router(state, &config.http), _engine: engine, stopping }

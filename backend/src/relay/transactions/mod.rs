@@ -13,6 +13,7 @@ mod own;
 mod settle;
 mod store;
 mod submit;
+mod under_way;
 mod watch;
 
 use std::fmt;

@@ -20,9 +20,13 @@ pub(in crate::http) async fn stream(
 ) -> Result<Response, ApiError> {
     let response = relay(&state, request).await?;
     let stopping = state.stopping.clone();
+    let open = state.metrics.http().streams();
     Ok(response.map(|body| {
         let until_stopped =
             body.into_data_stream().take_until(async move { stopping.cancelled().await });
-        Body::from_stream(until_stopped)
+        // Counted as open for as long as somebody holds the body.
+        Body::from_stream(until_stopped.inspect(move |_| {
+            let _open = &open;
+        }))
     }))
 }
