@@ -16,7 +16,7 @@ use super::guard::{self, Names};
 use crate::config::HttpConfig;
 use crate::telemetry::metrics::{MEDIA_TYPE, Metrics, Told};
 
-/// `GET`: measurements, as OpenMetrics text. It is no part of the API.
+/// `GET`: measurements, as `OpenMetrics` text. It is no part of the API.
 pub const METRICS: &str = "/metrics";
 
 /// Who is at the other end of the connection.

@@ -65,7 +65,8 @@ async fn answer(
     match number {
         0 => Response::builder().status(401).body(Body::from(repeated)).unwrap(),
         1 => {
-            let usage = json!({ "prompt_tokens": 900, "completion_tokens": 90, "total_tokens": 990 });
+            let usage =
+                json!({ "prompt_tokens": 900, "completion_tokens": 90, "total_tokens": 990 });
             let usage = format!("data: {}\n\n", json!({ "choices": [], "usage": usage }));
             let whole = part(&inner.text, None) + &part("", Some("stop")) + &usage;
             stream.body(Body::from(whole + "data: [DONE]\n\n")).unwrap()

@@ -237,7 +237,7 @@ async fn ask_commands(stage: &Stage, planted: &Planted, port: &str, left: &mut L
 async fn no_secret_leaves_the_program_in_either_form_of_the_log() {
     for format in ["text", "json"] {
         let stage = Stage::set().await;
-        let mut planted = plant(&stage).await;
+        let planted = plant(&stage).await;
         let model = json!({ "kind": "openai", "baseUrl": planted.model.base_url(), "model": "m",
             "apiKeyEnv": "MODEL_API_KEY" });
         stage.write_adapters(Some(model));
@@ -263,7 +263,7 @@ async fn no_secret_leaves_the_program_in_either_form_of_the_log() {
         let looks = left.search(&planted.canaries);
         assert!(looks > 10_000, "{looks}");
         // And it would be found: each canary planted in a line of its own.
-        for canary in &mut planted.canaries {
+        for canary in &planted.canaries {
             let planted = Left(vec![("planted".to_owned(), format!("key={}", canary.text))]);
             assert_eq!(planted.find(std::slice::from_ref(canary)).len(), 1, "{}", canary.name);
         }
@@ -350,7 +350,9 @@ async fn a_library_that_is_named_writes_what_passes_through_it_and_the_search_fi
     let serve = ["serve", "--config", "phase8.toml"];
 
     let mut found = Vec::new();
-    for filter in ["trace", "hyper=trace,reqwest=trace,tokio_postgres=trace,rustls=trace", "alloy=debug"] {
+    for filter in
+        ["trace", "hyper=trace,reqwest=trace,tokio_postgres=trace,rustls=trace", "alloy=debug"]
+    {
         let environment = [("RPC_URL", url.clone()), ("RUST_LOG", filter.to_owned())];
         let program = Program::start(stage.folder.path(), &serve, &environment).await;
         program.until(routes::HEALTH_READY, |said| said.status == 200).await;

@@ -97,12 +97,8 @@ impl Stage {
     }
 
     pub(crate) fn operator(&self) -> Address {
-        let accounts = self.deployment.dev_accounts.iter();
-        accounts
-            .filter(|account| account.role == DevRole::Operator)
-            .map(|one| one.address)
-            .next()
-            .unwrap()
+        let mut accounts = self.deployment.dev_accounts.iter();
+        accounts.find(|account| account.role == DevRole::Operator).unwrap().address
     }
 
     /// A launch of this job.

