@@ -261,7 +261,7 @@ async fn no_secret_leaves_the_program_in_either_form_of_the_log() {
             check_lines(&log);
         }
         let looks = left.search(&planted.canaries);
-        assert!(looks > 10_000, "{looks}");
+        assert!(looks > 3_000, "{looks}");
         // And it would be found: each canary planted in a line of its own.
         for canary in &planted.canaries {
             let planted = Left(vec![("planted".to_owned(), format!("key={}", canary.text))]);
