@@ -116,7 +116,9 @@ impl Inner {
 
     /// Tells whoever counts what stands in a ledger now.
     pub(super) fn told(&self, written: &Written) {
-        written.iter().for_each(|(event, _)| self.meter.recorded(&event.payload));
+        for (event, _) in written {
+            self.meter.recorded(&event.payload);
+        }
     }
 
     async fn obey(
