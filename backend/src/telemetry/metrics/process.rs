@@ -72,8 +72,8 @@ impl Collector for Process {
         gauges.one("process_virtual_memory_bytes", "Memory that is mapped", stat.virtual_bytes)?;
         gauges.one("process_threads", "Threads", stat.threads)?;
         if let Some(boot) = boot_time(&read("/proc/stat")) {
-            let start = seconds(stat.start_ticks) + f64::from(u32::try_from(boot).unwrap_or(0));
-            gauges.one("process_start_time_seconds", "Start of the process, Unix time", start)?;
+            let begun = seconds(stat.start_ticks) + f64::from(u32::try_from(boot).unwrap_or(0));
+            gauges.one("process_start_time_seconds", "Start of the process, Unix time", begun)?;
         }
         if let Ok(files) = fs::read_dir("/proc/self/fd") {
             // Reading opens one more.

@@ -17,8 +17,11 @@ fn metrics() -> Metrics {
     Metrics::new(MetricsConfig { enabled: true, listen: None })
 }
 
-/// What a text says: types by name, and samples with their labels.
-fn read(text: &str) -> (BTreeMap<String, String>, Vec<(String, String, f64)>) {
+/// A name with its labels and its value.
+type Sample = (String, String, f64);
+
+/// What a text says: types by name, and samples.
+fn read(text: &str) -> (BTreeMap<String, String>, Vec<Sample>) {
     let mut types = BTreeMap::new();
     let mut helped = BTreeSet::new();
     let mut samples = Vec::new();
@@ -42,7 +45,7 @@ fn read(text: &str) -> (BTreeMap<String, String>, Vec<(String, String, f64)>) {
     (types, samples)
 }
 
-fn value(samples: &[(String, String, f64)], name: &str, label: &str) -> f64 {
+fn value(samples: &[Sample], name: &str, label: &str) -> f64 {
     let found = samples.iter().find(|(one, labels, _)| one == name && labels.contains(label));
     found.unwrap_or_else(|| panic!("{name} {label} in {samples:#?}")).2
 }
