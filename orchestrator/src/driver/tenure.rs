@@ -285,18 +285,24 @@ impl Inner {
         if head.size > registry.size { self.read_registry(&mut registry).await } else { Ok(()) }
     }
 
+    /// Somebody leads also where no mission was launched yet: what owners decided on may wait to be carried out.
+    async fn lead_if_nobody_does(&self, heads: &[LogHead]) -> Result<(), StorageError> {
+        let registry = heads.iter().find(|head| head.log == LogId::Registry);
+        let holder = registry.and_then(|head| head.holder);
+        let free = holder.is_none_or(|holder| holder.worker == self.worker);
+        if free && self.lead().is_none() {
+            let tenure = self.claim(LogId::Registry).await?;
+            self.set_lead(tenure);
+        }
+        Ok(())
+    }
+
     async fn look_around(self: &Arc<Self>) -> Result<(), EngineError> {
         let heads = self.parts.store.heads().await?;
         self.look_at_registry().await?;
+        self.lead_if_nobody_does(&heads).await?;
         for LogHead { log, seq, holder, .. } in heads {
-            let LogId::Mission(mission) = log else {
-                let free = holder.is_none_or(|holder| holder.worker == self.worker);
-                if free && self.lead().is_none() {
-                    let tenure = self.claim(LogId::Registry).await?;
-                    self.set_lead(tenure);
-                }
-                continue;
-            };
+            let LogId::Mission(mission) = log else { continue };
             let Some(seat) = self.seat(mission) else { continue };
             let newer = seat.hear(seq);
             if seat.tenure().is_some() {

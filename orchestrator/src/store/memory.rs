@@ -135,11 +135,15 @@ impl EventStore for MemoryStore {
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
-        Ok(self.lock().logs.get(&log).map(|log| log.tree.head()))
+        let inner = self.lock();
+        let begun = inner.logs.get(&log).filter(|log| log.tree.size() > 0);
+        Ok(begun.map(|log| log.tree.head()))
     }
 
     async fn logs(&self) -> Result<Vec<LogId>, StorageError> {
-        Ok(self.lock().logs.keys().copied().collect())
+        let inner = self.lock();
+        let begun = inner.logs.iter().filter(|(_, log)| log.tree.size() > 0);
+        Ok(begun.map(|(log, _)| *log).collect())
     }
 
     async fn blob(
@@ -204,6 +208,9 @@ impl EventStore for MemoryStore {
         let mut inner = self.lock();
         if inner.closed {
             return Err(StorageError::Closed);
+        }
+        if log == LogId::Registry {
+            inner.logs.entry(log).or_default();
         }
         let Some(stored) = inner.logs.get_mut(&log) else { return Ok(None) };
         match self.leases.claim(log, worker, ttl) {

@@ -1,6 +1,7 @@
 //! Event stores. A store keeps ledgers: gapless sequences of exact bytes, each with its Merkle head, and beside them the
 //! contents that ledgers only commit to. What it answered for is on disk.
 
+mod audit;
 #[cfg(test)]
 mod conformance;
 mod hints;
@@ -20,12 +21,13 @@ use phase8_shared::id::{MissionId, Role, Seq, StepId};
 use phase8_shared::ledger::{Commitment, LeafHash, Salt, TreeHead, leaf_hash};
 use phase8_shared::time::Timestamp;
 
+pub use audit::{Audit, Audited};
 pub use hints::Changes;
 pub use lease::{Epoch, Hint, Holder, Lease, LeaseClock, LogHead, WorkerId};
 pub use memory::MemoryStore;
-pub use postgres::PostgresStore;
+pub use postgres::{PostgresStore, SharedWallet, WalletTurn};
 pub use signed::SignedFolder;
-pub use sqlite::{Audit, Audited, SqliteStore, audit};
+pub use sqlite::{SqliteStore, audit};
 
 use crate::ports::Retry;
 
@@ -187,7 +189,7 @@ pub trait EventStore: Send + Sync + fmt::Debug {
 
     /// Takes a ledger to work on, for `ttl` by the store's clock. Whoever holds it already extends it and keeps the
     /// epoch; every other claim raises it. `None` while another's lease has not run out, or where there is no such
-    /// ledger.
+    /// ledger. The registry can be claimed before it has an entry: somebody leads from the beginning.
     async fn claim(
         &self,
         log: LogId,

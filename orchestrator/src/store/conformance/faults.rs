@@ -11,7 +11,9 @@ use super::ground::{Database, run};
 use super::line::{Cut, Line};
 use super::{LOG, one, texts};
 use crate::ports::Retry;
-use crate::store::{AppendError, Batch, EventStore, LogId, PostgresStore, StorageError, WorkerId};
+use crate::store::{
+    AppendError, Batch, EventStore, LogId, PostgresStore, SharedWallet, StorageError, WorkerId,
+};
 
 /// Three events for each of two ledgers.
 fn both(expected: u64) -> Batch {
@@ -236,7 +238,7 @@ async fn tables_of_a_later_version_are_left_alone() {
 
     let opened = PostgresStore::open(database.url()).await;
 
-    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 1 })), "{opened:?}");
+    assert!(matches!(opened, Err(StorageError::TooNew { found: 99, known: 2 })), "{opened:?}");
     database.end().await;
 }
 
@@ -282,5 +284,37 @@ async fn a_database_that_cannot_be_used_is_answered_in_words_without_the_passwor
     }
     let error = PostgresStore::open(&format!("postgres://anna@{free}/ledgers")).await.unwrap_err();
     assert!(error.to_string().contains(&format!("ledgers at {free} as anna")), "{error}");
+    database.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_share_a_wallet_sign_one_after_the_other_and_know_what_was_signed() {
+    let database = Database::create().await;
+    database.open().await.close().await;
+    let (anne, bert) =
+        (SharedWallet::at(database.url()).unwrap(), SharedWallet::at(database.url()).unwrap());
+
+    let turn = anne.turn("0xa").await.unwrap();
+    assert_eq!(turn.find("pay").await.unwrap(), None);
+    turn.keep("pay", b"one").await.unwrap();
+    // Another wallet is nobody's business.
+    bert.turn("0xb").await.unwrap().end().await;
+    let waiting = tokio::spawn(async move {
+        let turn = bert.turn("0xa").await.unwrap();
+        let found = turn.find("pay").await.unwrap();
+        turn.keep("pay", b"two").await.unwrap();
+        turn.end().await;
+        found
+    });
+    waits_for_a_lock(&database).await;
+    assert!(!waiting.is_finished());
+    turn.end().await;
+
+    assert_eq!(waiting.await.unwrap().as_deref(), Some(&b"one"[..]));
+    // Whoever ends without a word lets the next one in all the same.
+    drop(anne.turn("0xa").await.unwrap());
+    let turn = anne.turn("0xa").await.unwrap();
+    assert_eq!(turn.find("pay").await.unwrap().as_deref(), Some(&b"two"[..]));
+    turn.end().await;
     database.end().await;
 }

@@ -33,6 +33,20 @@ impl Database {
         Self { url: format!("{address}/{name}?{query}"), name }
     }
 
+    /// Another one with the same in it. Nobody may be connected to this one.
+    pub(super) async fn copy(&self) -> Self {
+        let (server, _) = SERVER.get_or_init(server);
+        let name = format!("phase8_test_{}", WorkerId::draw().unwrap());
+        let client = connect(server).await;
+        // A connection that was closed a moment ago may still be on its way out.
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1";
+        while client.query_one(sql, &[&self.name]).await.unwrap().get::<_, i64>(0) > 0 {
+            tokio::task::yield_now().await;
+        }
+        run(&client, &format!("CREATE DATABASE {name} TEMPLATE {}", self.name)).await;
+        Self { url: self.url.replace(&self.name, &name), name }
+    }
+
     /// Its address.
     pub(super) fn url(&self) -> &str {
         &self.url

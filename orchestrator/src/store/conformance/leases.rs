@@ -118,6 +118,23 @@ pub(super) async fn many_workers_at_once_get_one_lease(subject: &Subject) {
     }
 }
 
+pub(super) async fn the_registry_can_be_claimed_before_it_has_an_entry(subject: &Subject) {
+    let store = subject.store.as_ref();
+    let registry = LogId::Registry;
+
+    let anne = store.claim(registry, ANNE, TTL).await.unwrap().unwrap();
+
+    assert_eq!(anne.epoch, Epoch(1));
+    assert_eq!(store.claim(registry, BERT, TTL).await.unwrap(), None);
+    assert_eq!(store.renew(&[anne], TTL).await.unwrap(), []);
+    // There is somebody who leads, and still no ledger.
+    assert_eq!(store.head(registry).await.unwrap(), None);
+    assert_eq!(store.logs().await.unwrap(), []);
+    store.append(fenced(registry, 0, anne.epoch, "r")).await.unwrap();
+    assert_eq!(store.logs().await.unwrap(), [registry]);
+    assert_eq!(texts(store, registry, 0, 10).await, [(1, "r".to_owned())]);
+}
+
 pub(super) async fn heads_tell_where_ledgers_end_and_whose_they_are(subject: &Subject) {
     let store = subject.store.as_ref();
     assert_eq!(store.heads().await.unwrap(), []);

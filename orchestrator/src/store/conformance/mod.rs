@@ -8,6 +8,7 @@ mod leases;
 mod line;
 mod notes;
 mod sqlite_file;
+mod tampered;
 
 use std::any::Any;
 use std::fmt;
@@ -53,6 +54,7 @@ suite!(memory, sqlite, postgres do [
     leases::a_worker_that_lost_its_lease_writes_nothing,
     leases::a_lease_that_was_given_back_is_free_at_once,
     leases::many_workers_at_once_get_one_lease,
+    leases::the_registry_can_be_claimed_before_it_has_an_entry,
     leases::heads_tell_where_ledgers_end_and_whose_they_are,
     notes::notes_are_recalled_newest_first_until_they_expire,
     leases::who_listens_hears_of_every_append,

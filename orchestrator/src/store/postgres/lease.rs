@@ -24,6 +24,11 @@ pub(super) async fn claim(
         WHERE log = $1 AND (worker IS NULL OR worker = $2 OR lease_until <= clock_timestamp())
         RETURNING epoch";
     let (name, id, micros) = (log.to_string(), &worker.0[..], micros(ttl));
+    if log == LogId::Registry {
+        let begin = "INSERT INTO phase8.heads (log, size, subtrees) VALUES ($1, 0, '')
+                     ON CONFLICT (log) DO NOTHING";
+        pool.execute(begin, &[(&name, Type::TEXT)]).await?;
+    }
     let params: [Param<'_>; 3] = [(&name, Type::TEXT), (&id, Type::BYTEA), (&micros, Type::INT8)];
     let rows = pool.query(sql, &params).await?;
     let Some(row) = rows.first() else { return Ok(None) };

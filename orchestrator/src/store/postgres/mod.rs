@@ -5,12 +5,14 @@
 //! write-ahead log when that is recycled, and backups when they are deleted: that is the database's operator's part.
 
 mod append;
+mod audit;
 mod lease;
 mod notes;
 mod pool;
 mod read;
 mod schema;
 mod tell;
+mod wallet;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -24,6 +26,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::types::Type;
 
 use self::pool::Pool;
+pub use self::wallet::{SharedWallet, WalletTurn};
 use super::hints::{self, Hints};
 use super::{
     AppendError, Batch, Blob, Changes, EventStore, Lease, LogHead, LogId, Note, StorageError,
@@ -115,7 +118,8 @@ impl EventStore for PostgresStore {
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
-        Ok(read::find_head(&self.pool, log).await?.map(|head| head.tree.head()))
+        let begun = read::find_head(&self.pool, log).await?.filter(|head| head.tree.size() > 0);
+        Ok(begun.map(|head| head.tree.head()))
     }
 
     async fn logs(&self) -> Result<Vec<LogId>, StorageError> {

@@ -60,6 +60,12 @@ impl fmt::Debug for Pool {
     }
 }
 
+impl fmt::Debug for Taken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Taken").field("pool", &self.pool).finish_non_exhaustive()
+    }
+}
+
 impl Taken<'_> {
     pub(super) fn client(&self) -> &Client {
         &self.client

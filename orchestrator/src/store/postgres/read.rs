@@ -49,7 +49,8 @@ pub(super) fn head(row: &Row) -> Result<Head, StorageError> {
 }
 
 pub(super) async fn logs(pool: &Pool) -> Result<Vec<LogId>, StorageError> {
-    let rows = pool.query("SELECT log FROM phase8.heads ORDER BY log", &[]).await?;
+    let sql = "SELECT log FROM phase8.heads WHERE size > 0 ORDER BY log";
+    let rows = pool.query(sql, &[]).await?;
     rows.iter().map(log_id).collect()
 }
 

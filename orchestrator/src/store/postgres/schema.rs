@@ -11,7 +11,8 @@ use super::pool::Pool;
 ///
 /// `heads` is a ledger's lock, its lease and its Merkle head in one row, updated with every append; room is left in its
 /// pages so that such an update stays in the page and touches no index.
-const MIGRATIONS: [&str; 1] = [r#"
+const MIGRATIONS: [&str; 2] = [
+    r#"
     CREATE TABLE phase8.heads (
         log         text COLLATE "C" PRIMARY KEY,
         size        bigint      NOT NULL CHECK (size >= 0),
@@ -49,7 +50,16 @@ const MIGRATIONS: [&str; 1] = [r#"
     );
     CREATE INDEX notes_by_age ON phase8.notes (bucket, at);
     CREATE INDEX notes_by_end ON phase8.notes (expires_at);
-"#];
+"#,
+    // Transactions of a wallet that several processes sign with, by what each is for.
+    r#"
+    CREATE TABLE phase8.signed (
+        purpose text COLLATE "C" PRIMARY KEY,
+        signed  bytea       NOT NULL,
+        at      timestamptz NOT NULL DEFAULT now()
+    );
+"#,
+];
 
 /// Under this number processes wait for each other: "phase8" in ASCII.
 const ONE_AT_A_TIME: i64 = 0x7068_6173_6538;

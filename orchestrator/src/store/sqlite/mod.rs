@@ -24,7 +24,7 @@ use phase8_shared::time::Timestamp;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
-pub use audit::{Audit, Audited, audit};
+pub use audit::audit;
 
 use super::hints::{self, Hints};
 use super::lease::{Claim, Leases};
@@ -158,8 +158,11 @@ impl EventStore for SqliteStore {
     }
 
     async fn head(&self, log: LogId) -> Result<Option<TreeHead>, StorageError> {
-        self.query(move |connection| Ok(read::log(connection, log)?.map(|row| row.tree.head())))
-            .await
+        self.query(move |connection| {
+            let begun = read::log(connection, log)?.filter(|row| row.tree.size() > 0);
+            Ok(begun.map(|row| row.tree.head()))
+        })
+        .await
     }
 
     async fn logs(&self) -> Result<Vec<LogId>, StorageError> {

@@ -64,8 +64,9 @@ pub(super) fn heads(connection: &Connection) -> Result<Vec<LogHead>, StorageErro
 }
 
 pub(super) fn logs(connection: &Connection) -> Result<Vec<LogId>, StorageError> {
-    let mut select =
-        connection.prepare_cached("SELECT name FROM logs ORDER BY id").map_err(driver)?;
+    let mut select = connection
+        .prepare_cached("SELECT name FROM logs WHERE size > 0 ORDER BY id")
+        .map_err(driver)?;
     let names = select.query_map([], |row| row.get::<_, String>(0)).map_err(driver)?;
     names
         .map(|name| {

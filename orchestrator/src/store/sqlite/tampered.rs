@@ -7,8 +7,8 @@ use phase8_shared::id::MissionId;
 use phase8_shared::ledger::{CompactTree, LogKey, leaf_hash};
 use rusqlite::{Connection, params};
 
-use super::{Audit, SqliteStore, audit};
-use crate::store::{EventStore, LogId, SignedFolder};
+use super::{SqliteStore, audit};
+use crate::store::{Audit, EventStore, LogId, SignedFolder};
 use crate::testing::{RealMission, chain, log_parts};
 use crate::tlog::{LogParts, Logs};
 

@@ -282,6 +282,11 @@ pub(super) fn raise_epoch(
     connection: &Connection,
     log: LogId,
 ) -> Result<Option<Epoch>, StorageError> {
+    if log == LogId::Registry {
+        let begin =
+            "INSERT INTO logs (name, size, subtrees) VALUES (?1, 0, x'') ON CONFLICT DO NOTHING";
+        connection.execute(begin, params![log.to_string()]).map_err(driver)?;
+    }
     let mut update = connection
         .prepare_cached("UPDATE logs SET epoch = epoch + 1 WHERE name = ?1 RETURNING epoch")
         .map_err(driver)?;
