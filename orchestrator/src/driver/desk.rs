@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use phase8_shared::mission::MissionState;
 use phase8_shared::spec::{self, JobSpec};
 use phase8_shared::time::Timestamp;
-use tokio::sync::oneshot;
+use tokio::sync::{MutexGuard, oneshot};
 use tracing::Instrument;
 
 use super::calls::{self, Done, Job};
@@ -22,7 +22,7 @@ use super::{EngineError, recollect, tenure::Held};
 use crate::command::{CallEnd, Command};
 use crate::mission::{Context, Effect, EffectKey, decide, next_wake};
 use crate::ports::Retry;
-use crate::store::{AppendError, Batch, Blob, LogAppend, LogId};
+use crate::store::{AppendError, Batch, Blob, LogAppend, LogId, StorageError};
 
 /// So often a decision is made again because somebody else appended first.
 const TRIES: u32 = 20;
@@ -91,7 +91,17 @@ impl Inner {
         // Whatever is said meanwhile is about this mission.
         let span = tracing::info_span!("mission", mission.id = %seat.id);
         let working = async move {
-            let mut desk = seat.desk.lock().await;
+            let at_the_desk = match &order {
+                Order::Do { .. } => self.desk_unless_held_up(&seat).await,
+                Order::Ended { .. } | Order::Look => Some(seat.desk.lock().await),
+            };
+            let Some(mut desk) = at_the_desk else {
+                if let Order::Do { reply, .. } = order {
+                    let why = "the mission waits until its ledger can be written again";
+                    drop(reply.send(Err(StorageError::Busy(why.into()).into())));
+                }
+                return;
+            };
             if self.is_stopping() {
                 return;
             }
@@ -118,6 +128,24 @@ impl Inner {
     pub(super) fn told(&self, written: &Written) {
         for (event, _) in written {
             self.meter.recorded(&event.payload);
+        }
+    }
+
+    /// A mission's desk, when it is free; `None` while whoever sits there waits until the store works again. People and
+    /// the chain are told so at once, and try again later.
+    async fn desk_unless_held_up<'s>(&self, seat: &'s Seat) -> Option<MutexGuard<'s, Desk>> {
+        loop {
+            let trouble = self.trouble.notified();
+            tokio::pin!(trouble);
+            // From here on no trouble is missed.
+            trouble.as_mut().enable();
+            if seat.is_held_up() {
+                return None;
+            }
+            tokio::select! {
+                desk = seat.desk.lock() => return Some(desk),
+                () = trouble => {}
+            }
         }
     }
 
@@ -328,7 +356,10 @@ impl Inner {
             Retry::After(pause) => {
                 let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
                 let clock = &self.parts.clock;
+                seat.hold_up(true);
+                self.trouble.notify_waiters();
                 clock.sleep_until(clock.now().plus_millis(millis)).await;
+                seat.hold_up(false);
                 true
             }
         }
@@ -381,6 +412,8 @@ impl Inner {
                 Err(AppendError::OutcomeUnknown(_)) => {
                     if self.parts.store.was_appended(&batch).await? {
                         self.told(&written);
+                        // It is done, whether or not it can be read back now.
+                        desk.stale = self.fetch(seat).await.is_err();
                         return Ok(());
                     }
                 }

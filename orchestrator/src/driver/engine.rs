@@ -166,7 +166,7 @@ impl Engine {
             let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
             let before = registry.size;
             if let Err(error) = inner.append(batch).await {
-                // Another engine was first, or an answer was lost: what the store has now counts.
+                // Another engine was first: what the store has now counts.
                 inner.read_registry(&mut registry).await?;
                 let overtaken =
                     matches!(error, AppendError::Conflict { .. }) && registry.size > before;

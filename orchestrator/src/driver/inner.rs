@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use phase8_shared::id::{MissionId, MissionKey};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::engine::{EngineOptions, EngineParts};
@@ -19,7 +19,7 @@ use crate::launch::LaunchPolicy;
 use crate::mission::FleetPause;
 use crate::ports::Meter;
 use crate::registry::Registry;
-use crate::store::{StorageError, WorkerId};
+use crate::store::{AppendError, Batch, StorageError, WorkerId};
 
 #[derive(Debug)]
 pub(super) struct Inner {
@@ -41,6 +41,8 @@ pub(super) struct Inner {
     pub(super) leads: watch::Sender<bool>,
     pub(super) shelf: Shelf,
     pub(super) timers: Timers,
+    /// Some mission is held up.
+    pub(super) trouble: Notify,
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
 }
@@ -75,6 +77,7 @@ impl Inner {
             leads: watch::channel(false).0,
             shelf,
             timers: Timers::default(),
+            trouble: Notify::new(),
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),
         })
@@ -149,6 +152,21 @@ impl Inner {
     /// Whether other processes work on the same store.
     pub(super) fn is_shared(&self) -> bool {
         self.parts.store.is_shared()
+    }
+
+    /// Appends. Where the answer was lost the store is asked what became of it: by then the batch is in the ledgers, or
+    /// never will be.
+    pub(super) async fn append(&self, batch: Batch) -> Result<(), AppendError> {
+        let store = self.parts.store.as_ref();
+        match store.append(batch.clone()).await {
+            Ok(_) => Ok(()),
+            Err(AppendError::OutcomeUnknown(lost)) => match store.was_appended(&batch).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(AppendError::Storage(lost)),
+                Err(error) => Err(AppendError::OutcomeUnknown(error)),
+            },
+            Err(error) => Err(error),
+        }
     }
 
     /// Brings a mission's fold up to what the store has, and puts it in its place.

@@ -42,6 +42,8 @@ struct Shown {
     tenure: Option<Tenure>,
     /// What runs for it.
     running: BTreeMap<EffectKey, AbortHandle>,
+    /// Whether whoever is at the desk waits until the store works again.
+    held_up: bool,
     /// When time alone makes something due.
     wake: Option<Timestamp>,
     /// For those who follow it closely; none while nobody does.
@@ -106,6 +108,7 @@ impl Seat {
                 ledger: None,
                 tenure: None,
                 running: BTreeMap::new(),
+                held_up: false,
                 wake: None,
                 news: None,
             }),
@@ -169,6 +172,15 @@ impl Seat {
     pub(super) fn wants_work(&self, now: Timestamp) -> bool {
         let Shown { card, .. } = &*self.shown();
         !card.closed && (card.busy || card.wake.is_some_and(|wake| wake <= now))
+    }
+
+    /// Whether whoever is at the desk waits until the store works again.
+    pub(super) fn is_held_up(&self) -> bool {
+        self.shown().held_up
+    }
+
+    pub(super) fn hold_up(&self, held_up: bool) {
+        self.shown().held_up = held_up;
     }
 
     /// The right to work on it, if this engine has it.

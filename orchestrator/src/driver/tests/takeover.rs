@@ -1,5 +1,6 @@
 //! Several engines on one store.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use phase8_shared::ledger::{Commitment, TreeHead};
@@ -7,7 +8,7 @@ use phase8_shared::time::Timestamp;
 use tokio::sync::watch;
 
 use super::*;
-use crate::driver::EngineOptions;
+use crate::driver::{EngineError, EngineOptions};
 use crate::store::{AppendError, Batch, Blob, Changes, Lease, LogHead, Note, Stored, WorkerId};
 
 /// Quick, so that a takeover takes no ten seconds.
@@ -91,6 +92,11 @@ async fn a_mission_whose_engine_is_gone_is_taken_over_and_finishes_whole() {
 pub(super) struct Wire {
     store: MemoryStore,
     pub(super) open: watch::Sender<bool>,
+    /// Whether the next answer is lost; then its append comes true only when somebody asks what became of it.
+    loses: AtomicBool,
+    late: Mutex<Vec<Batch>>,
+    /// Whether there is no room for anything more.
+    full: AtomicBool,
     /// What became of appends that were held up.
     answered: watch::Sender<Vec<&'static str>>,
 }
@@ -98,7 +104,9 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn to(store: &MemoryStore) -> Arc<Self> {
         let (open, answered) = (watch::channel(true).0, watch::channel(Vec::new()).0);
-        Arc::new(Self { store: store.clone(), open, answered })
+        let (loses, late, full) =
+            (AtomicBool::new(false), Mutex::default(), AtomicBool::new(false));
+        Arc::new(Self { store: store.clone(), open, loses, late, full, answered })
     }
 
     async fn pass(&self) {
@@ -109,6 +117,13 @@ impl Wire {
 #[async_trait]
 impl EventStore for Wire {
     async fn append(&self, batch: Batch) -> Result<Vec<TreeHead>, AppendError> {
+        if self.full.load(Ordering::SeqCst) {
+            return Err(StorageError::Busy("there is no room".into()).into());
+        }
+        if self.loses.swap(false, Ordering::SeqCst) {
+            self.late.lock().unwrap().push(batch);
+            return Err(AppendError::OutcomeUnknown(StorageError::Closed));
+        }
         let held_up = !*self.open.borrow();
         self.pass().await;
         let outcome = self.store.append(batch).await;
@@ -199,6 +214,14 @@ impl EventStore for Wire {
     async fn heads(&self) -> Result<Vec<LogHead>, StorageError> {
         self.pass().await;
         self.store.heads().await
+    }
+
+    async fn was_appended(&self, batch: &Batch) -> Result<bool, StorageError> {
+        let late = std::mem::take(&mut *self.late.lock().unwrap());
+        for batch in late {
+            self.store.append(batch).await.unwrap();
+        }
+        self.store.was_appended(batch).await
     }
 
     fn is_shared(&self) -> bool {
@@ -293,4 +316,79 @@ async fn what_a_late_engine_still_sends_is_refused_by_the_store() {
     assert_eq!(*wire.answered.borrow(), ["fenced"]);
     assert_eq!(ledger(&store).await, before);
     drop(late);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_became_of_an_append_whose_answer_was_lost_is_asked_and_not_guessed() {
+    let store = MemoryStore::new().for_several();
+    let wire = Wire::to(&store);
+    let engine = join(wire.clone()).await;
+
+    // A launch, a contract's event about one mission, and one about all of them.
+    wire.loses.store(true, Ordering::SeqCst);
+    engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
+    wire.loses.store(true, Ordering::SeqCst);
+    fund(&engine).await;
+    assert!(state(&engine).await.seq >= Seq(2), "who asks is shown the ledger as it was before");
+    wire.loses.store(true, Ordering::SeqCst);
+    let paused = ChainFact::FleetPaused { tripwire: false, by: Address::repeat_byte(0x0e) };
+    engine.observe(vec![observed(paused)]).await.unwrap();
+
+    assert!(engine.fleet().paused);
+    assert!(!wire.loses.load(Ordering::SeqCst) && wire.late.lock().unwrap().is_empty());
+    let events = ledger(&store).await;
+    let count =
+        |wanted: fn(&Payload) -> bool| events.iter().filter(|event| wanted(&event.payload)).count();
+    assert_eq!(count(|payload| matches!(payload, Payload::MissionCreated(_))), 1);
+    assert_eq!(count(|payload| matches!(payload, Payload::EscrowFunded { .. })), 1);
+    assert_eq!(store.head(LogId::Registry).await.unwrap().unwrap().size, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_of_several_engines_leads_before_there_is_any_mission() {
+    let store = Arc::new(MemoryStore::new().for_several());
+    let first = join(store.clone()).await;
+    leads(&first).await;
+    let second = join(store.clone()).await;
+
+    drop(first);
+    leads(&second).await;
+
+    assert_eq!(store.logs().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_mission_waits_for_room_people_are_answered_and_what_an_agent_brought_is_kept() {
+    let store = MemoryStore::new().for_several();
+    let wire = Wire::to(&store);
+    let told = Told::default();
+    let (asked, go) = (Arc::clone(&told.asked), Arc::clone(&told.go));
+    let mut parts = parts(wire.clone());
+    parts.adapters = parts.adapters.with("gpt-elite-256k", Arc::new(told));
+    let engine = Engine::start_with(parts, launch_policy(), QUICK).await.unwrap();
+    engine.create(MISSION, &request(SMALL_JOB, 1)).await.unwrap();
+    fund(&engine).await;
+    asked.notified().await;
+
+    wire.full.store(true, Ordering::SeqCst);
+    go.notify_one();
+    let cap = ChainFact::BudgetCapUpdated {
+        mission: MISSION.key(),
+        previous: MicroUsd::new(3_000_000),
+        current: MicroUsd::new(4_000_000),
+        by: Address::repeat_byte(0x0e),
+    };
+    for _ in 0..3 {
+        let answer = engine.observe(vec![observed(cap.clone())]);
+        let answer = tokio::time::timeout(Duration::from_secs(20), answer).await;
+        let error = answer.expect("nobody is answered").unwrap_err();
+        assert!(matches!(error, EngineError::Storage(StorageError::Busy(_))), "{error:?}");
+    }
+    wire.full.store(false, Ordering::SeqCst);
+    asked.notified().await;
+
+    engine.observe(vec![observed(cap)]).await.unwrap();
+    let state = state(&engine).await;
+    assert_eq!(state.budget.cap, MicroUsd::new(4_000_000));
+    assert_eq!(state.steps[0].turns_done, 1, "what the agent brought is lost");
 }
