@@ -69,7 +69,7 @@ enum Command {
     /// Write the JSON schemas of the configuration and of the file formats.
     #[command(after_help = schema::EXAMPLES)]
     Schema(schema::Schema),
-    /// Check an exported mission or an evidence file offline, a folder of missions, or a page that is served somewhere.
+    /// Check an exported mission or an evidence file offline, the missions in a folder or a database, or a served page.
     #[command(after_help = verify::EXAMPLES)]
     Verify(Box<verify::Verify>),
     /// Print the completions for a shell.

@@ -1,4 +1,4 @@
-//! `phase8 orchestrator serve`: the orchestrator in a process of its own, for `ORCHESTRATOR_URL`.
+//! `phase8 orchestrator`: the orchestrator in a process of its own, for `ORCHESTRATOR_URL`. `serve` may be left out.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -14,19 +14,23 @@ use crate::telemetry;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  phase8 orchestrator serve
+  phase8 orchestrator
   phase8 orchestrator serve --port 8090 --data /var/lib/phase8 --deployment deployment.json";
 
 /// The orchestrator on its own.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Orchestrator {
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
+    #[command(flatten)]
+    serve: Serve,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Serve its API, the routes between backend and orchestrator included: keep it off the open network.
+    /// Serve its API, the routes between backend and orchestrator included: keep it off the open network. It is what
+    /// happens where nothing else is said.
     Serve(Serve),
 }
 
@@ -50,7 +54,10 @@ struct Serve {
 
 impl Orchestrator {
     pub(super) fn run(self) -> Result<()> {
-        let Action::Serve(serve) = self.action;
+        let serve = match self.action {
+            Some(Action::Serve(serve)) => serve,
+            None => self.serve,
+        };
         let path = |path: &PathBuf| Value::from(path.to_string_lossy().into_owned());
         let mut flags: Vec<Override> = vec![
             ("http.host", Value::from(serve.host.to_string())),
@@ -61,5 +68,35 @@ impl Orchestrator {
         let config = serve.source.load(flags)?;
         telemetry::log::start(config.log)?;
         block_on(app::serve_orchestrator(config))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        orchestrator: Orchestrator,
+    }
+
+    fn port(line: &str) -> Result<u16, clap::Error> {
+        let line = Line::try_parse_from(line.split(' '))?.orchestrator;
+        Ok(match line.action {
+            Some(Action::Serve(serve)) => serve.port,
+            None => line.serve.port,
+        })
+    }
+
+    #[test]
+    fn it_serves_whether_or_not_that_is_said() {
+        assert_eq!(port("orchestrator").unwrap(), 8090);
+        assert_eq!(port("orchestrator --port 1").unwrap(), 1);
+        assert_eq!(port("orchestrator serve --port 2").unwrap(), 2);
+        assert!(port("orchestrator --port 1 serve").is_err());
+        assert!(port("orchestrator dance").is_err());
     }
 }

@@ -47,7 +47,7 @@ pub async fn examine(config: &Config, asked: Asked) -> Vec<Check> {
 async fn orchestrator(config: &Config) -> Option<Check> {
     let url = config.orchestrator.url.as_ref()?;
     let line = Line::new("orchestrator", "The orchestrator answers", url);
-    let mend = "start it with `phase8 orchestrator serve`, or correct ORCHESTRATOR_URL";
+    let mend = "start it with `phase8 orchestrator`, or correct ORCHESTRATOR_URL";
     Some(match Remote::new(url) {
         Err(error) => line.fail(error, mend),
         Ok(remote) => {

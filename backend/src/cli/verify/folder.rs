@@ -1,7 +1,7 @@
-//! A folder of missions: every ledger in its database against the heads, the registry, and what was signed.
+//! Missions in a folder or in a `PostgreSQL` database: every ledger against the heads, the registry, and what was signed.
 
 use anyhow::{Context, Result, bail};
-use phase8_orchestrator::store::{Audit, SignedFolder, audit};
+use phase8_orchestrator::store::{Audit, Audited, PostgresStore, SignedFolder, audit};
 use phase8_shared::ledger::verify::Check;
 
 use crate::config::Config;
@@ -15,6 +15,26 @@ pub(super) fn checks(config: &Config) -> Result<Vec<Check>> {
         bail!("there are no missions in {}", config.storage.data.display());
     }
     let signed = SignedFolder::new(config.storage.checkpoints());
+    let parts = audit(&database, &against(config, &signed)?)
+        .with_context(|| format!("{} cannot be walked", database.display()))?;
+    Ok(tell(parts))
+}
+
+/// Walks the `PostgreSQL` database that is configured, in the same words.
+pub(super) async fn checks_of_database(config: &Config) -> Result<Vec<Check>> {
+    let Some(database) = &config.storage.database else {
+        bail!("no database is named: set DATABASE_URL, or give its address after --database");
+    };
+    let signed = SignedFolder::new(config.storage.checkpoints());
+    let parts = PostgresStore::audit(database.expose(), &against(config, &signed)?)
+        .await
+        .with_context(|| format!("the database {database} cannot be walked"))?;
+    let Some(parts) = parts else { bail!("there are no missions in the database {database}") };
+    Ok(tell(parts))
+}
+
+/// What the ledgers are compared with.
+fn against<'a>(config: &Config, signed: &'a SignedFolder) -> Result<Audit<'a>> {
     let usual = config.storage.checkpoint_key();
     let key_file = config.ledger.key_file.as_ref().unwrap_or(&usual);
     let name = config.ledger.name().context("ledger.origin cannot be used")?;
@@ -26,8 +46,10 @@ pub(super) fn checks(config: &Config) -> Result<Vec<Check>> {
         );
     }
     let chain = app::deployment_of(config)?.map(|deployment| crate::ledger::chain_of(&deployment));
-    let parts = audit(&database, &Audit { key, signed: &signed, chain })
-        .with_context(|| format!("{} cannot be walked", database.display()))?;
+    Ok(Audit { key, signed, chain })
+}
+
+fn tell(parts: Vec<Audited>) -> Vec<Check> {
     let mut checks = Vec::new();
     for part in parts {
         let what = format!("\n{}", part.part);
@@ -39,7 +61,7 @@ pub(super) fn checks(config: &Config) -> Result<Vec<Check>> {
         checks.extend(lines);
     }
     telemetry::say("");
-    Ok(checks)
+    checks
 }
 
 #[cfg(test)]

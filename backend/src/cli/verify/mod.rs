@@ -16,6 +16,7 @@ use phase8_shared::chain::exit::{Check, Verdict};
 use phase8_shared::ledger::LogVerifier;
 
 use super::{ConfigSource, block_on};
+use crate::config::Override;
 use crate::telemetry;
 
 pub(super) const EXAMPLES: &str = "\
@@ -23,6 +24,7 @@ Examples:
   phase8 verify mission.json
   phase8 verify evidence.json
   phase8 verify --data /var/lib/phase8
+  DATABASE_URL=postgres://phase8@127.0.0.1/ledgers phase8 verify --database
   phase8 verify --page http://127.0.0.1:8080";
 
 /// What holds is repeated if it is no longer than this.
@@ -31,20 +33,25 @@ const SHORT: usize = 160;
 /// More than the export of a million events has.
 const MOST_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// Check an exported mission or an evidence file offline, a folder of missions, or a page that is served somewhere. Ends
-/// with 0 if nothing speaks against it, with 1 if something does, with 2 if it was called wrongly.
+/// Check an exported mission or an evidence file offline, the missions in a folder or a database, or a page that is served
+/// somewhere. Ends with 0 if nothing speaks against it, with 1 if something does, with 2 if it was called wrongly.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("subject").required(true).args(["file", "data", "page"]))]
+#[command(group = ArgGroup::new("subject").required(true).multiple(true).args(["file", "data", "database", "page"]))]
 pub(super) struct Verify {
     /// The exported mission or the evidence file; `-` reads it from standard input. Nothing is asked over a network.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", conflicts_with_all = ["data", "database", "page"])]
     file: Option<PathBuf>,
     /// The key that the mission's engine published (`phase8 ledger key`), to compare the file's with.
     #[arg(long, value_name = "VKEY", requires = "file")]
     key: Option<LogVerifier>,
     /// Folder of missions: every ledger in its database is walked. The engine may be at work meanwhile.
-    #[arg(long, value_name = "DIR")]
+    /// With `--database`, the folder whose kept checkpoints the database is compared with.
+    #[arg(long, value_name = "DIR", conflicts_with = "page")]
     data: Option<PathBuf>,
+    /// `PostgreSQL` database of missions, the configured one (`DATABASE_URL`) if no address is given. A password in an
+    /// address can be seen by whoever lists this machine's processes.
+    #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", conflicts_with = "page")]
+    database: Option<String>,
     /// Address of the page.
     #[arg(long, value_name = "URL")]
     page: Option<String>,
@@ -69,14 +76,13 @@ impl Verify {
             telemetry::say(&evidence::in_words(&text));
             return conclude(&evidence::checks(&text), "do not sign it and do not send it");
         }
-        if let Some(data) = &self.data {
-            let flags = vec![("storage.data", data.to_string_lossy().into_owned().into())];
+        if self.data.is_some() || self.database.is_some() {
             return sum_up(
-                &folder::checks(&self.source.load(flags)?)?,
+                &self.missions()?,
                 "the database was tampered with or is broken: keep it as it is, and go on from a backup",
             );
         }
-        let Some(address) = &self.page else { bail!("name a file, --data or --page") };
+        let Some(address) = &self.page else { bail!("name a file, --data, --database or --page") };
         let expected = self.expected()?;
         let mut checks = Vec::new();
         block_on(async {
@@ -84,6 +90,26 @@ impl Verify {
             Ok(())
         })?;
         conclude(&checks, "do not sign anything on that page")
+    }
+
+    /// Every ledger of the folder or the database.
+    fn missions(&self) -> Result<Vec<Check>> {
+        let mut flags: Vec<Override> = Vec::new();
+        let data = self.data.as_ref().map(|data| data.to_string_lossy().into_owned());
+        flags.extend(data.map(|data| ("storage.data", data.into())));
+        let Some(database) = &self.database else {
+            return folder::checks(&self.source.load(flags)?);
+        };
+        if !database.is_empty() {
+            flags.push(("storage.database", database.clone().into()));
+        }
+        let config = self.source.load(flags)?;
+        let mut checks = Vec::new();
+        block_on(async {
+            checks = folder::checks_of_database(&config).await?;
+            Ok(())
+        })?;
+        Ok(checks)
     }
 
     /// What the page should be.
