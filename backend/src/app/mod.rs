@@ -16,6 +16,7 @@ use anyhow::{Context, Result};
 use phase8_orchestrator::Engine;
 use phase8_orchestrator::ports::SystemClock;
 use phase8_orchestrator::service;
+use phase8_orchestrator::store::SharedWallet;
 use phase8_shared::api::AdapterView;
 use phase8_shared::policy::ModelAdapter;
 use tokio::net::TcpListener;
@@ -40,7 +41,7 @@ use crate::http::room::Room;
 use crate::http::state::{AppState, Parts};
 use crate::http::{self, server};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
-use crate::relay::{Relay, RelayDb};
+use crate::relay::{Relay, RelayConfig, RelayDb};
 use crate::telemetry::metrics::{ChainMetrics, Metrics};
 use crate::telemetry::{say, say_step};
 
@@ -148,7 +149,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         &deployment,
         db.clone(),
         clock.as_now(),
-        config.relay.with(chain.relayer.clone()),
+        RelayConfig { group: group(config)?, ..config.relay.with(chain.relayer.clone()) },
     );
     let deliveries =
         Deliveries::open(db.clone()).await.context("the deliveries of summonses cannot be kept")?;
@@ -275,6 +276,15 @@ async fn orchestrator(
         ),
     );
     Ok((Arc::new(Embedded::new(service::router(engine.clone(), logs))), Some(engine)))
+}
+
+/// How this server knows of others on the same database, which sign with the same wallet.
+fn group(config: &Config) -> Result<Option<SharedWallet>> {
+    if config.orchestrator.url.is_some() {
+        return Ok(None);
+    }
+    let database = config.storage.database.as_ref();
+    Ok(database.map(|url| SharedWallet::at(url.expose())).transpose()?)
 }
 
 fn adapter_view(adapter: &ModelAdapter) -> AdapterView {

@@ -30,6 +30,8 @@ impl Relay {
         {
             return Ok(view);
         }
+        // Other servers may sign with the same wallet: from the look at its nonce until it is sent, they wait.
+        let turn = self.turn_soon().await;
         let checked = self.check(&request, digest, &submitted.signature).await;
         let checked = match checked {
             Ok(checked) => checked,
@@ -61,7 +63,13 @@ impl Relay {
             words: format!("OwnerProxy.executeSigned → {}", checked.words),
         };
         match checked.prices {
-            Ok(prices) => self.carry(instance, row, draft, prices).await,
+            Ok(prices) => {
+                let carried = self.carry(instance, row, draft, prices).await;
+                if let Some(turn) = turn {
+                    turn.end().await;
+                }
+                carried
+            }
             Err(why) => {
                 let error = RequestError::NoRelayer(why.clone());
                 let row = Row { reason: Some(why), ..row };

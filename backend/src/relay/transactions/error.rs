@@ -46,6 +46,9 @@ pub enum RelayError {
     /// It could not be stored, so it was not sent.
     #[error("the transaction could not be stored, so it was not sent")]
     Storage(#[from] StorageError),
+    /// The database that a group of servers shares does not answer.
+    #[error("it is not known what other servers signed, so nothing was signed here")]
+    Group(#[from] phase8_orchestrator::store::StorageError),
     /// This server's own wallet could not sign.
     #[error("the relayer's wallet could not sign")]
     Signer(#[from] alloy::signers::Error),
@@ -70,9 +73,10 @@ impl RelayError {
                 | ChainError::WrongChain { .. }
                 | ChainError::Garbled { .. },
             ) => ProblemCode::ChainUnreachable,
-            Self::Chain(ChainError::Refused(_)) | Self::Storage(_) | Self::Signer(_) => {
-                ProblemCode::Internal
-            }
+            Self::Chain(ChainError::Refused(_))
+            | Self::Storage(_)
+            | Self::Group(_)
+            | Self::Signer(_) => ProblemCode::Internal,
         }
     }
 }

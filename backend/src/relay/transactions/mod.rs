@@ -8,6 +8,7 @@ mod blocks;
 mod decode;
 mod error;
 mod follow;
+mod group;
 mod health;
 mod own;
 mod settle;
@@ -22,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
+use phase8_orchestrator::store::SharedWallet;
 use phase8_shared::api::{ServiceHealth, TransactionStatus, TransactionView};
 use phase8_shared::chain::{Deployment, OwnerRequest};
 use phase8_shared::time::Timestamp;
@@ -63,6 +65,8 @@ pub struct RelayConfig {
     pub sign_again_at_most: usize,
     /// A watched transaction that the node has not known for so long is called lost.
     pub lost_after: Duration,
+    /// How this server knows of others that sign with the same wallet; none where there are none.
+    pub group: Option<SharedWallet>,
 }
 
 /// Relays transactions and follows them. Clones share everything.
@@ -107,6 +111,7 @@ impl Default for RelayConfig {
             stuck_after: Duration::from_mins(1),
             sign_again_at_most: 3,
             lost_after: Duration::from_mins(2),
+            group: None,
         }
     }
 }

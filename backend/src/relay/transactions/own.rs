@@ -118,6 +118,13 @@ impl Relay {
         words: &'static str,
     ) -> Result<TransactionView, RelayError> {
         let instance = self.instance().await?;
+        let turn = self.turn(relayer.address()).await?;
+        if let Some(turn) = &turn {
+            let signed = self.take_over(turn, relayer.address(), intent, words).await?;
+            if let Some(view) = signed {
+                return Ok(view);
+            }
+        }
         let (quote, block) =
             try_join(self.quote(relayer, &call), self.rpc().latest_block()).await?;
         let prices = quote.at(&block);
@@ -129,7 +136,13 @@ impl Relay {
             .transact(move |db| claim(db, chain, &wallet, prices, draft, accepted_at))
             .await??;
         info!(hash = %stored.view.hash, intent, "sending {words}");
+        if let Some(turn) = &turn {
+            self.share(turn, instance, &stored).await?;
+        }
         let stored = self.broadcast(stored).await?;
+        if let Some(turn) = turn {
+            turn.end().await;
+        }
         // Who pays wants to know what came of it; a chain that makes a block at once has the receipt already.
         let mut stored = stored;
         for pause in [1, 4, 15, 40] {

@@ -202,6 +202,15 @@ pub(super) fn insert_if_new(
     Ok(rows == 1)
 }
 
+/// Stores a transaction unless its hash, its intent or its nonce is taken.
+pub(super) fn insert_unless_taken(
+    db: &Transaction<'_>,
+    instance: B256,
+    stored: &Stored,
+) -> Result<(), StorageError> {
+    insert_by(db, instance, stored, "ON CONFLICT DO NOTHING").map(drop)
+}
+
 fn insert_by(
     db: &Transaction<'_>,
     instance: B256,
