@@ -58,7 +58,7 @@ const CHECKS: [Check; 7] = [
     Check {
         name: "tests",
         title: "Tests",
-        needs: &[Need::Contracts, Need::TestRunner, Need::Database],
+        needs: &[Need::Contracts, Need::TestRunner, Need::Database, Need::Clock],
         run: tests,
         for_browser: false,
     },

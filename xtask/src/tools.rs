@@ -83,6 +83,10 @@ pub(crate) const CHROMIUM_PACKAGE: &str = "chromium";
 /// The database of the event store's tests: Debian's, in the version that Debian supports.
 pub(crate) const POSTGRES_PACKAGE: &str = "postgresql";
 
+/// What shows one program another time than the machine's: Debian's package, and the library in it.
+pub(crate) const FAKETIME_PACKAGE: &str = "libfaketime";
+pub(crate) const FAKETIME_LIBRARY: &str = "faketime/libfaketimeMT.so.1";
+
 impl CargoTool {
     /// The folder below the tools folder.
     pub(crate) fn folder(&self) -> String {

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::progress::Step;
 use crate::setup::{kit, missing};
-use crate::tools::CHROMIUM_PACKAGE;
+use crate::tools::{CHROMIUM_PACKAGE, FAKETIME_LIBRARY, FAKETIME_PACKAGE};
 use crate::workspace::Workspace;
 use crate::{process, progress};
 
@@ -21,6 +22,28 @@ pub(super) fn install_chromium(workspace: &Workspace) -> Result<()> {
             &[CHROMIUM_PACKAGE],
             "A Chromium browser",
             "for the journeys that `cargo xtask test` drives; `cargo xtask test --fast` does without",
+        )
+    })
+}
+
+/// Whether a program can be shown another time. The folder below `/usr/lib` is named after the machine.
+pub(super) fn has_faketime() -> bool {
+    let libraries = ["/usr/lib", "/usr/local/lib"].map(Path::new);
+    let below = libraries.iter().filter_map(|folder| folder.read_dir().ok()).flatten();
+    let below = below.filter_map(Result::ok).map(|entry| entry.path());
+    let mut folders = libraries.iter().map(|folder| folder.to_path_buf()).chain(below);
+    folders.any(|folder| folder.join(FAKETIME_LIBRARY).is_file())
+}
+
+/// Installs what sets the clock of one program.
+pub(super) fn install_faketime(workspace: &Workspace) -> Result<()> {
+    progress::step("libfaketime, for the tests that set a clock", |step| {
+        install(
+            workspace,
+            step,
+            &[FAKETIME_PACKAGE],
+            "libfaketime",
+            "for the tests that set the clock of one program by a day",
         )
     })
 }

@@ -31,14 +31,16 @@ pub(crate) enum Need {
     TestRunner,
     /// A database server that tests can start.
     Database,
+    /// A clock that tests can set for one program.
+    Clock,
     /// What the benchmarks measure against.
     Peers,
 }
 
 impl Need {
     /// Everything that builds, runs and tests.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner, Self::Database];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner, Self::Database, Self::Clock];
 
     fn parts(self) -> &'static [Part] {
         match self {
@@ -47,6 +49,7 @@ impl Need {
             Self::Browser => &[Part::Chromium],
             Self::TestRunner => &[Part::Nextest],
             Self::Database => &[Part::Postgres],
+            Self::Clock => &[Part::Faketime],
             Self::Peers => &[Part::Viem],
         }
     }
@@ -57,6 +60,7 @@ impl Need {
 enum Part {
     Chromium,
     ContractPackages,
+    Faketime,
     Binaryen,
     WasmTarget,
     WasmBindgen,
@@ -68,9 +72,10 @@ enum Part {
 
 impl Part {
     /// Quick ones first, so that what cannot be installed is known before anybody has waited.
-    const IN_ORDER: [Self; 9] = [
+    const IN_ORDER: [Self; 10] = [
         Self::Chromium,
         Self::Postgres,
+        Self::Faketime,
         Self::ContractPackages,
         Self::Binaryen,
         Self::Viem,
@@ -84,6 +89,7 @@ impl Part {
         Ok(match self {
             Self::Chromium => find_chromium().is_some(),
             Self::ContractPackages => npm::has_contract_packages(workspace)?,
+            Self::Faketime => apt::has_faketime(),
             Self::Binaryen => npm::has_tool(workspace, &tools::BINARYEN),
             Self::WasmTarget => wasm_target::find(workspace)? != Toolchain::WithoutWasm,
             Self::WasmBindgen => cargo_tools::is_installed(workspace, &tools::WASM_BINDGEN),
@@ -98,6 +104,7 @@ impl Part {
         match self {
             Self::Chromium => apt::install_chromium(workspace),
             Self::ContractPackages => npm::install_contract_packages(workspace),
+            Self::Faketime => apt::install_faketime(workspace),
             Self::Binaryen => npm::install_tool(workspace, &tools::BINARYEN),
             Self::WasmTarget => wasm_target::install(workspace),
             Self::WasmBindgen => cargo_tools::install(workspace, &tools::WASM_BINDGEN),
