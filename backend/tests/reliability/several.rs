@@ -1,55 +1,20 @@
 //! Several workers on one `PostgreSQL`: killed, frozen and woken, they take over each other's missions.
 
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
-use std::process::{ChildStdin, Stdio};
 use std::time::Duration;
 
 use phase8_shared::api::{MissionView, routes};
 use phase8_shared::id::MissionId;
 use phase8_shared::mission::{CallOutcome, Event, Payload, Work};
 use rustix::process::{Signal, kill_process};
-use tokio::time::{Instant, interval};
+use tokio::time::Instant;
 
 use super::dice::{Dice, number};
 use super::people::People;
+use super::postgres::{Postgres, until};
 use super::worker::{Ground, Trouble, Worker};
-
-/// A `PostgreSQL` server that ends with the test.
-struct Postgres {
-    url: String,
-    _alive: ChildStdin,
-}
-
-impl Postgres {
-    #[expect(clippy::zombie_processes, reason = "the script ends by itself when its input does")]
-    fn start() -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/private-postgres.sh");
-        let mut child = std::process::Command::new("sh")
-            .arg(script)
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
-        assert!(!url.is_empty(), "PostgreSQL did not start; `cargo xtask setup` installs it");
-        Self { url: url.trim().to_owned(), _alive: child.stdin.take().unwrap() }
-    }
-}
 
 async fn worker(ground: &Ground, postgres: &Postgres) -> Worker {
     Worker::start(ground, &[("DATABASE_URL", &postgres.url)]).await
-}
-
-/// Waits until something is so, and gives up after a minute.
-async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    let (begun, mut ticks) = (Instant::now(), interval(Duration::from_millis(50)));
-    while !so().await {
-        assert!(begun.elapsed() < Duration::from_mins(1), "{what} does not come about");
-        ticks.tick().await;
-    }
 }
 
 async fn ledger(worker: &Worker, mission: MissionId) -> Vec<Event> {

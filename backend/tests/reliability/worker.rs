@@ -12,6 +12,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
+/// The program under test.
+pub(crate) const PHASE8: &str = env!("CARGO_BIN_EXE_phase8");
 /// A start on a busy machine takes no longer.
 const START: Duration = Duration::from_mins(1);
 
@@ -41,6 +43,11 @@ impl Ground {
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
+
+    /// What workers on this ground logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.path("stderr.log")).unwrap_or_default()
+    }
 }
 
 /// A running orchestrator.
@@ -63,15 +70,39 @@ pub(crate) enum Trouble {
 impl Worker {
     /// Starts on this ground, with these ledgers.
     pub(crate) async fn start(ground: &Ground, more: &[(&str, &str)]) -> Self {
+        Self::start_by(ground, Command::new(PHASE8), more).await
+    }
+
+    /// The same by another program, which is told to start it.
+    pub(crate) async fn start_by(
+        ground: &Ground,
+        mut command: Command,
+        more: &[(&str, &str)],
+    ) -> Self {
+        command
+            .args(["orchestrator", "--port", "0", "--config", "torture.toml", "--data"])
+            .arg(ground.path("data"));
+        Self::run(ground, command, more).await
+    }
+
+    /// Starts page, API and engine in one process, with the configuration `serve.toml` of this ground.
+    pub(crate) async fn serve(ground: &Ground, more: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(PHASE8);
+        command
+            .args(["serve", "--port", "0", "--config", "serve.toml", "--data"])
+            .arg(ground.path("data"))
+            .arg("--dist")
+            .arg(ground.path("dist"));
+        Self::run(ground, command, more).await
+    }
+
+    async fn run(ground: &Ground, mut command: Command, more: &[(&str, &str)]) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(ground.path("stderr.log"))
             .unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_phase8"));
         command
-            .args(["orchestrator", "serve", "--port", "0", "--config", "torture.toml", "--data"])
-            .arg(ground.path("data"))
             .current_dir(ground.folder.path())
             .envs(more.iter().copied())
             .stdin(Stdio::null())
@@ -82,15 +113,15 @@ impl Worker {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = async {
             while let Some(line) = lines.next_line().await.unwrap() {
-                if let Some((_, url)) = line.split_once("http://") {
+                if let Some((_, url)) = line.split_once(" is at http://") {
                     return Some(format!("http://{}", url.trim()));
                 }
             }
             None
         };
         let base = timeout(START, said).await.expect("the worker does not start");
-        let log = || std::fs::read_to_string(ground.path("stderr.log")).unwrap_or_default();
-        let base = base.unwrap_or_else(|| panic!("the worker ended at its start:\n{}", log()));
+        let base =
+            base.unwrap_or_else(|| panic!("the worker ended at its start:\n{}", ground.log()));
         // There may be one already.
         phase8_orchestrator::agents::openai::tls::install();
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
