@@ -203,7 +203,8 @@ impl<R: Rows> Walk<'_, R> {
     ) -> Result<Check, StorageError> {
         const WHAT: &str = "contents";
         const EXPECTED: &str = "each opens a commitment in the cards";
-        let committed = verifier.contents();
+        let mut committed = verifier.texts().clone();
+        committed.extend(verifier.contents());
         let (mut there, mut trouble) = (0_usize, None);
         let mut each = |commitment: &[u8], salt: &[u8], content: &[u8]| {
             there += 1;

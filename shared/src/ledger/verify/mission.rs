@@ -11,7 +11,7 @@ use crate::chain::{ApprovalRequest, MissionAnswerRequest, StepReleaseRequest};
 use crate::id::{MilestoneIndex, MissionId, Seq};
 use crate::ledger::leaf::sha256;
 use crate::ledger::{ChainContext, Commitment, LeafHash, TreeHead};
-use crate::mission::{Event, MilestoneStatus, MissionState, Payload, TxEvidence};
+use crate::mission::{CallOutcome, Event, MilestoneStatus, MissionState, Payload, TxEvidence};
 
 /// Checks a mission's log as its cards come.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub struct MissionVerifier {
     state: Option<MissionState>,
     signatures: Signatures,
     contents: BTreeMap<Commitment, Seq>,
+    texts: BTreeMap<Commitment, Seq>,
     anchors: Vec<(Seq, TreeHead, TxEvidence)>,
     foreign: Option<(Seq, u64)>,
 }
@@ -43,6 +44,7 @@ impl MissionVerifier {
             state: None,
             signatures: Signatures::default(),
             contents: BTreeMap::new(),
+            texts: BTreeMap::new(),
             anchors: Vec::new(),
             foreign: None,
         }
@@ -88,9 +90,15 @@ impl MissionVerifier {
         self.state.as_ref()
     }
 
-    /// Commitments to contents that are stored apart, each with the card that names it.
+    /// Commitments to what was delivered, which is stored apart, each with the card that names it.
     pub const fn contents(&self) -> &BTreeMap<Commitment, Seq> {
         &self.contents
+    }
+
+    /// Commitments to what agents wrote on the way and to what tripwires held back, each with the card that names it. These
+    /// texts stay with the engine.
+    pub const fn texts(&self) -> &BTreeMap<Commitment, Seq> {
+        &self.texts
     }
 
     /// Checkpoints that cards say to stand on the chain.
@@ -144,6 +152,14 @@ impl MissionVerifier {
     fn look_at(&mut self, place: Seq, event: &Event) {
         if let Payload::DeliverableRecorded { commitment, .. } = &event.payload {
             self.contents.entry(*commitment).or_insert(place);
+        }
+        if let Payload::ModelCallSettled {
+            outcome: CallOutcome::Answered { text: Some(text), .. },
+            ..
+        }
+        | Payload::TripwireTripped { text: Some(text), .. } = &event.payload
+        {
+            self.texts.entry(*text).or_insert(place);
         }
         if let Payload::ApprovalRequested { tree, .. } = &event.payload {
             self.cards.told(format!("card {place}"), *tree);
