@@ -2,8 +2,11 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
+
+use crate::process;
 
 /// The folders that the build scripts read and write.
 #[derive(Debug, Clone)]
@@ -38,6 +41,16 @@ impl Workspace {
     /// A path inside the checkout.
     pub(crate) fn at(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// The files of the checkout from its root: those that git keeps, and new ones that it does not ignore.
+    pub(crate) fn files(&self) -> Result<Vec<String>> {
+        let mut git = Command::new("git");
+        git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+            .current_dir(&self.root);
+        let listed = process::output(&mut git).context("git must say which files there are")?;
+        let is_there = |path: &&str| !path.is_empty() && self.root.join(path).is_file();
+        Ok(listed.split('\0').filter(is_there).map(str::to_owned).collect())
     }
 
     /// Where installed tools live, one folder for each tool and version.

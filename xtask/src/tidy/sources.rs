@@ -1,11 +1,9 @@
 //! The text files of the checkout: those that git keeps, and new ones that it does not ignore.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process;
 use crate::workspace::Workspace;
 
 /// A text file with its path from the root of the checkout.
@@ -35,19 +33,12 @@ impl Source {
 
 /// Reads them all; what is not text is left out.
 pub(super) fn read(workspace: &Workspace) -> Result<Vec<Source>> {
-    let mut git = Command::new("git");
-    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(workspace.root());
-    let listed = process::output(&mut git).context("tidy asks git which files there are")?;
     let mut sources = Vec::new();
-    for path in listed.split('\0').filter(|path| !path.is_empty()) {
-        let full = workspace.at(path);
-        if !full.is_file() {
-            continue;
-        }
+    for path in workspace.files()? {
+        let full = workspace.at(&path);
         let bytes = fs::read(&full).with_context(|| format!("cannot read {}", full.display()))?;
         if let Ok(text) = String::from_utf8(bytes) {
-            sources.push(Source { path: path.to_owned(), text });
+            sources.push(Source { path, text });
         }
     }
     Ok(sources)
