@@ -77,7 +77,7 @@ async fn a_commit_that_is_still_on_its_way_is_waited_for() {
             let (store, batch) = (Arc::clone(&store), batch.clone());
             tokio::spawn(async move { store.was_appended(&batch).await.unwrap() })
         };
-        waits_for_a_lock(&database).await;
+        waits_for_a_lock(&database, &asking).await;
         assert!(!asking.is_finished());
         line.go_on();
 
@@ -87,11 +87,13 @@ async fn a_commit_that_is_still_on_its_way_is_waited_for() {
     database.end().await;
 }
 
-async fn waits_for_a_lock(database: &Database) {
+/// Waits until whoever asks waits for a lock, and not for anything else.
+async fn waits_for_a_lock(database: &Database, asking: &tokio::task::JoinHandle<bool>) {
     let client = database.client().await;
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while client.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!asking.is_finished(), "it was answered while the commit was on its way");
         tokio::task::yield_now().await;
     }
 }
