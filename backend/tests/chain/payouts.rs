@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{B256, U256};
+use alloy::sol_types::SolCall;
 use phase8_backend::chain::payouts::PayoutWorker;
 use phase8_backend::relay::orchestrator::OrchestratorPort;
 use phase8_shared::api::TransactionStatus;
-use phase8_shared::chain::{ChainEffect, DevRole, Lever};
+use phase8_shared::chain::abi::ICheckpointLedger;
+use phase8_shared::chain::{Call, ChainEffect, DevRole, Lever};
 use phase8_shared::ledger::TreeHead;
 
 use crate::support::{Flip, Listener, World, mission, relayer, terms};
@@ -41,6 +43,7 @@ async fn approved_milestones_pay_exactly_and_give_the_stake_back() {
         worker.work_once().await.unwrap();
         // The engine has not heard yet and asks again.
         worker.work_once().await.unwrap();
+        assert!(worker.health().borrow().ok, "{:?}", worker.health().borrow());
         expected += terms.payout(usize::from(index)).unwrap().get();
         assert!(
             world
@@ -110,6 +113,28 @@ async fn a_crash_between_storing_and_sending_pays_once() {
     assert!(matches!(own[0].status, TransactionStatus::Included { .. }), "{:?}", own[0]);
     let paid = terms(&world).payout(0).unwrap().get();
     assert_eq!(world.tokens(world.payee("planner")).await, paid);
+}
+
+#[tokio::test]
+async fn the_same_intent_again_is_the_transaction_that_is_under_way() {
+    let world = World::start().await;
+    let relay = world.restarted_relay();
+    let mission = mission(6).key().0;
+    let anchor = ICheckpointLedger::anchorCall { mission, size: 7, root: B256::repeat_byte(7) };
+    let anchor =
+        Call { to: world.deployment.contracts.checkpoint_ledger, data: anchor.abi_encode().into() };
+    // Nothing is mined, so the first one stays under way.
+    world
+        .rpc
+        .ask::<serde_json::Value>("evm_setAutomine", serde_json::json!([false]))
+        .await
+        .unwrap();
+
+    let first = relay.send(&relayer(), "anchor", anchor.clone(), "anchor").await.unwrap();
+    let again = relay.send(&relayer(), "anchor", anchor, "anchor").await.unwrap();
+
+    assert_eq!(again.hash, first.hash);
+    assert_eq!(relay.list().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
