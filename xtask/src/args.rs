@@ -23,6 +23,9 @@ Usage: cargo xtask <command>
   torture             kill the engine at random moments and see that it kept its promises
       --rounds <n>    how often; 300 if absent
       --seed <n>      which dice; the same seed throws the same
+  mutants             take the guard of each promise out, in a copy, and see that its test turns red
+      --list          name the guards, and what happens without them
+      --only <name>   this guard alone; may be given several times
   tidy                check the architecture rules
   size                weigh the page against its budget";
 
@@ -39,6 +42,7 @@ pub(crate) enum Command {
     /// The goals that are meant; all of them if none is named.
     Bench(Vec<String>),
     Torture(Torture),
+    Mutants(MutantPlan),
     Size,
 }
 
@@ -74,6 +78,15 @@ pub(crate) struct Torture {
     pub(crate) seed: u64,
 }
 
+/// Which guards to take out.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum MutantPlan {
+    /// None: name them.
+    List,
+    Everything,
+    Only(Vec<String>),
+}
+
 /// Whether generated files are written or compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CodegenMode {
@@ -95,6 +108,7 @@ impl Command {
             "tidy" => without_options(&name, &rest, Self::Tidy),
             "size" => without_options(&name, &rest, Self::Size),
             "torture" => Torture::parse(&rest).map(Self::Torture),
+            "mutants" => MutantPlan::parse(&rest).map(Self::Mutants),
             "run" => RunRequest::parse(&rest).map(Self::Run),
             "test" | "ci" => TestPlan::parse(&rest).map(Self::Test),
             "codegen" => match words(&rest).as_slice() {
@@ -148,6 +162,28 @@ impl Torture {
             }
         }
         Ok(torture)
+    }
+}
+
+impl MutantPlan {
+    fn parse(args: &[String]) -> Result<Self> {
+        if args.iter().any(|arg| arg == "--list") {
+            return match args {
+                [_] => Ok(Self::List),
+                _ => bail!("`mutants --list` takes nothing else"),
+            };
+        }
+        let mut names = Vec::new();
+        for pair in args.chunks(2) {
+            match words(pair).as_slice() {
+                ["--only", name] => names.push((*name).to_owned()),
+                other => bail!(
+                    "`mutants` does not know `{}`; it takes --list, or --only and a name",
+                    other.join(" ")
+                ),
+            }
+        }
+        Ok(if names.is_empty() { Self::Everything } else { Self::Only(names) })
     }
 }
 
@@ -213,6 +249,23 @@ mod tests {
             Command::Torture(Torture { rounds: 12, seed: 7 })
         );
         assert!(parse("torture --rounds many").is_err());
+    }
+
+    #[test]
+    fn guards_are_listed_or_chosen_or_all_taken_out() {
+        let only = |names: &[&str]| {
+            MutantPlan::Only(names.iter().map(|name| (*name).to_owned()).collect())
+        };
+        for (line, expected) in [
+            ("mutants", MutantPlan::Everything),
+            ("mutants --list", MutantPlan::List),
+            ("mutants --only a --only b", only(&["a", "b"])),
+        ] {
+            assert_eq!(parse(line).unwrap(), Command::Mutants(expected), "{line}");
+        }
+        for line in ["mutants --only", "mutants --list --only a", "mutants a"] {
+            assert!(parse(line).is_err(), "{line}");
+        }
     }
 
     #[test]

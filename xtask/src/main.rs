@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod codegen;
 mod fingerprint;
+mod mutants;
 mod process;
 mod progress;
 mod run;
@@ -53,6 +54,7 @@ fn obey(command: Command) -> Result<()> {
         Command::Codegen(mode) => codegen::run(&workspace, mode),
         Command::Bench(goals) => bench::run(&workspace, &goals),
         Command::Torture(request) => torture::run(&workspace, request),
+        Command::Mutants(plan) => mutants::run(&workspace, &plan),
         Command::Size => size::run(&workspace),
     }
 }

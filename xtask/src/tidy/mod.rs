@@ -2,6 +2,7 @@
 
 mod crates;
 mod docs;
+mod guards;
 mod pins;
 mod sources;
 mod text;
@@ -49,6 +50,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             findings.extend(text::check(source));
         }
         findings.extend(docs::check(workspace, &sources));
+        findings.extend(guards::check(&sources));
         findings.extend(pins::check(&sources));
         Ok(())
     })?;
