@@ -85,4 +85,12 @@ async fn whoever_is_told_that_it_was_appended_finds_it_though_others_found_no_ro
         assert_eq!(found, if *appended { 3 } else { 0 });
     }
     assert!(told.iter().any(|(_, appended)| !appended), "there was room for all of them");
+
+    // Once there is room, each ledger goes on from where it is, and not from where it would have been.
+    leave_room(&store, 1000).await;
+    for (log, appended) in told {
+        let end = if appended { 3 } else { 0 };
+        assert_eq!(store.append(batch(log, end)).await.unwrap()[0].size, end + 3);
+        assert_eq!(holds_together(&store, log).await, end + 3);
+    }
 }
