@@ -1,6 +1,6 @@
 //! What verifiers find, and what live streams carry.
 
-use super::{engine, shared, under_fault};
+use super::{engine, under_fault};
 use crate::mutants::{Mutant, Promise};
 
 pub(super) const GUARDS: &[Mutant] = &[
@@ -92,13 +92,13 @@ pub(super) const GUARDS: &[Mutant] = &[
         why: "a mission that the registry never listed passes for listed",
     },
     Mutant {
-        name: "name-in-a-checkpoint",
+        name: "checkpoint-of-another-log",
         promise: Promise::Tampering,
-        file: "shared/src/ledger/note.rs",
-        find: "if checkpoint.origin == self.name {",
-        replace: "if true {",
-        test: shared("ledger::note::tests::a_note_opens_with_its_key_and_name_alone"),
-        why: "a checkpoint of another log passes",
+        file: "orchestrator/src/store/sqlite/audit.rs",
+        find: "Ok(checkpoint) if is_of(&checkpoint, log) => Ok(checkpoint.tree),",
+        replace: "Ok(checkpoint) if !checkpoint.origin.as_str().is_empty() => Ok(checkpoint.tree),",
+        test: engine("store::sqlite::tampered::contents_and_kept_checkpoints_are_checked_too"),
+        why: "a checkpoint of another ledger passes for this one's",
     },
     Mutant {
         name: "resume-after-the-last-card",

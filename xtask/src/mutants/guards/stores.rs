@@ -17,10 +17,20 @@ pub(super) const GUARDS: &[Mutant] = &[
         name: "fence-sqlite",
         promise: Promise::LateWorker,
         file: "orchestrator/src/store/sqlite/write.rs",
-        find: "append.fence.filter(|fence| *fence != epoch)",
+        find: "append.fence.filter(|fence| *fence != row.epoch)",
         replace: "append.fence.filter(|_| false)",
         test: engine("store::conformance::sqlite::a_worker_that_lost_its_lease_writes_nothing"),
         why: "a worker that lost its lease writes",
+    },
+    Mutant {
+        name: "ends-known-after-a-claim",
+        promise: Promise::LateWorker,
+        file: "orchestrator/src/store/sqlite/write.rs",
+        find: "            change(&connection);
+            rows.forget();",
+        replace: "            change(&connection);",
+        test: engine("store::conformance::sqlite::a_worker_that_lost_its_lease_writes_nothing"),
+        why: "the writer goes by an epoch that is over",
     },
     Mutant {
         name: "fence-in-every-append",
@@ -108,15 +118,6 @@ pub(super) const GUARDS: &[Mutant] = &[
         why: "somebody else's events pass for the ones whose answer was lost",
     },
     Mutant {
-        name: "batch-as-a-whole",
-        promise: Promise::CutCommit,
-        file: "orchestrator/src/store/sqlite/write.rs",
-        find: "if outcome.is_ok() {",
-        replace: "if true {",
-        test: engine("store::conformance::sqlite::ledgers_and_contents_are_kept_whole"),
-        why: "half of a refused batch is in the ledgers",
-    },
-    Mutant {
         name: "commit-without-room",
         promise: Promise::FullDisk,
         file: "orchestrator/src/store/sqlite/write.rs",
@@ -126,6 +127,18 @@ pub(super) const GUARDS: &[Mutant] = &[
             "store::sqlite::full::whoever_is_told_that_it_was_appended_finds_it_though_others_found_no_room",
         ),
         why: "what found no room is acknowledged",
+    },
+    Mutant {
+        name: "ends-known-after-a-failure",
+        promise: Promise::FullDisk,
+        file: "orchestrator/src/store/sqlite/write.rs",
+        find: "        Err(error) => {
+            rows.forget();",
+        replace: "        Err(error) => {",
+        test: engine(
+            "store::sqlite::full::whoever_is_told_that_it_was_appended_finds_it_though_others_found_no_room",
+        ),
+        why: "the writer takes for written what was rolled back",
     },
     Mutant {
         name: "full-disk-in-words",
