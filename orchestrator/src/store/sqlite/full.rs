@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::ledger::CompactTree;
 
@@ -85,12 +86,34 @@ async fn whoever_is_told_that_it_was_appended_finds_it_though_others_found_no_ro
         assert_eq!(found, if *appended { 3 } else { 0 });
     }
     assert!(told.iter().any(|(_, appended)| !appended), "there was room for all of them");
+}
 
-    // Once there is room, each ledger goes on from where it is, and not from where it would have been.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_rolled_back_with_others_goes_on_from_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("missions.db")).unwrap();
+    let log = |writer| LogId::Mission(MissionId::from_bytes([writer; 16]));
+    leave_room(&store, 60).await;
+    // All of them queue up while the writer is busy, so that they share a commit in which the first ones would fit.
+    let (go_on, waits) = std::sync::mpsc::channel::<()>();
+    let mut busy = Box::pin(store.apart(move |_| {
+        waits.recv().ok();
+        Ok(())
+    }));
+    assert!((&mut busy).now_or_never().is_none());
+    let appends = (0..32).map(|writer| store.append(batch(log(writer), 0)));
+    let mut appends = Box::pin(futures_util::future::join_all(appends));
+    assert!((&mut appends).now_or_never().is_none());
+
+    go_on.send(()).unwrap();
+    busy.await.unwrap();
+    let told = appends.await;
+
+    assert!(told.iter().all(Result::is_err), "there was room for all of them");
     leave_room(&store, 1000).await;
-    for (log, appended) in told {
-        let end = if appended { 3 } else { 0 };
-        assert_eq!(store.append(batch(log, end)).await.unwrap()[0].size, end + 3);
-        assert_eq!(holds_together(&store, log).await, end + 3);
+    for writer in 0..32 {
+        assert_eq!(holds_together(&store, log(writer)).await, 0);
+        assert_eq!(store.append(batch(log(writer), 0)).await.unwrap()[0].size, 3);
+        assert_eq!(holds_together(&store, log(writer)).await, 3);
     }
 }

@@ -136,7 +136,7 @@ pub(super) const GUARDS: &[Mutant] = &[
             rows.forget();",
         replace: "        Err(error) => {",
         test: engine(
-            "store::sqlite::full::whoever_is_told_that_it_was_appended_finds_it_though_others_found_no_room",
+            "store::sqlite::full::what_was_rolled_back_with_others_goes_on_from_where_it_is",
         ),
         why: "the writer takes for written what was rolled back",
     },
