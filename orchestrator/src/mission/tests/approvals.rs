@@ -231,3 +231,14 @@ fn an_approval_that_comes_when_the_request_has_run_out_is_too_late() {
         @"the approval ended 2027-01-22T08:00:00Z; open the mission again and sign what is asked for now"
     );
 }
+
+#[test]
+fn one_approval_of_two_releases_nothing() {
+    let delivered = "create\nfund\nanswer 1\nanswer 2\nanswer 3\nanswer 4\ntick";
+
+    let one = transcript(&format!("{delivered}\napprove 0 v1\noutbox"));
+    let two = transcript(&format!("{delivered}\napprove 0 v1\napprove 0 v2\noutbox"));
+
+    assert!(one.contains("approval_given 0") && !one.contains("~ release"), "{one}");
+    assert!(two.contains("~ release 0 signed by b1 b2"), "{two}");
+}

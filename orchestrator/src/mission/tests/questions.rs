@@ -467,3 +467,16 @@ fn a_halt_is_ended_by_the_owner_or_the_guild_and_never_by_who_launched_the_missi
         assert_eq!(answer.may_be_given_by(), [AnswerRole::Owner, AnswerRole::Validator]);
     }
 }
+
+#[test]
+fn who_launched_a_mission_ends_none_of_its_halts() {
+    for answer in ["false-alarm", "resume"] {
+        let says = format!("say 7 {answer} operator\nsay 7 {answer} owner");
+
+        let told = transcript(&format!("create\nfund\nanswer 1 20001\n{says}"));
+
+        assert!(told.contains("may not end its halt"), "{told}");
+        assert_eq!(told.matches("question_answered").count(), 1, "{told}");
+        assert!(told.contains("person:0e question_answered"), "{told}");
+    }
+}

@@ -125,9 +125,7 @@ pub(super) const GUARDS: &[Mutant] = &[
         file: "orchestrator/src/mission/decide/questions.rs",
         find: "if ends_a_halt && *by == draft.state.created.operator {",
         replace: "if false {",
-        test: engine(
-            "mission::tests::questions::a_halt_is_ended_by_the_owner_or_the_guild_and_never_by_who_launched_the_mission",
-        ),
+        test: engine("mission::tests::questions::who_launched_a_mission_ends_none_of_its_halts"),
         why: "who launched a mission waves its tripwires away",
     },
     Mutant {
@@ -167,9 +165,7 @@ pub(super) const GUARDS: &[Mutant] = &[
         file: "orchestrator/src/mission/react.rs",
         find: "(approvals.len() >= usize::from(state.created.terms.quorum)).then(|| {",
         replace: "(!approvals.is_empty()).then(|| {",
-        test: engine(
-            "mission::tests::approvals::a_request_that_ran_out_is_made_again_and_its_signatures_are_void",
-        ),
+        test: engine("mission::tests::approvals::one_approval_of_two_releases_nothing"),
         why: "one validator releases a payment that takes two",
     },
     Mutant {
