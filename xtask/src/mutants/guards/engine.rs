@@ -1,6 +1,6 @@
 //! What the engine keeps by itself: no crash repeats anything, and no call passes the cap.
 
-use super::{engine, under_fault};
+use super::engine;
 use crate::mutants::{Mutant, Promise};
 
 pub(super) const GUARDS: &[Mutant] = &[
@@ -10,9 +10,7 @@ pub(super) const GUARDS: &[Mutant] = &[
         file: "orchestrator/src/mission/decide/facts.rs",
         find: "if draft.state.evidence.contains(&evidence) {",
         replace: "if false {",
-        test: under_fault(
-            "kills::killed_at_any_moment_nothing_is_lost_repeated_overspent_or_paid_twice",
-        ),
+        test: engine("mission::tests::launch::a_fact_that_was_seen_before_changes_nothing"),
         why: "what the watcher tells twice stands in the ledger twice",
     },
     Mutant {
