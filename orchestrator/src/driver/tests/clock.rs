@@ -10,7 +10,7 @@ use crate::ports::sleep_by;
 
 const DAY: i64 = 24 * 3_600 * 1_000;
 /// A run takes a second; whoever sleeps until a clock that was set back shows the same again sleeps for a day.
-const NOBODY_WAITS_SO_LONG: Duration = Duration::from_secs(60);
+const NOBODY_WAITS_SO_LONG: Duration = Duration::from_mins(1);
 
 /// The machine's clock, set by so much.
 #[derive(Debug, Default)]
