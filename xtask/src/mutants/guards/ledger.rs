@@ -1,6 +1,6 @@
 //! What verifiers find, and what live streams carry.
 
-use super::{engine, under_fault};
+use super::engine;
 use crate::mutants::{Mutant, Promise};
 
 pub(super) const GUARDS: &[Mutant] = &[
@@ -109,27 +109,5 @@ pub(super) const GUARDS: &[Mutant] = &[
     let after = Seq(after.0.saturating_sub(1));",
         test: engine("service::tests::the_stream_resumes_after_the_last_event_that_was_received"),
         why: "the last card comes twice over a new connection",
-    },
-    Mutant {
-        name: "gap-in-the-news",
-        promise: Promise::Streams,
-        file: "orchestrator/src/driver/tail.rs",
-        find: "Some(first) if first.seq == self.after.next() => recent.to_vec(),",
-        replace: "Some(first) if first.seq > self.after => recent.to_vec(),",
-        test: under_fault(
-            "streams::a_live_ledger_over_broken_connections_has_every_event_once_and_in_order",
-        ),
-        why: "a listener that was slow misses cards",
-    },
-    Mutant {
-        name: "end-of-what-was-sent",
-        promise: Promise::Streams,
-        file: "orchestrator/src/driver/tail.rs",
-        find: "self.after = newest.seq;",
-        replace: "let _ = newest;\n                    self.after = self.after.next();",
-        test: under_fault(
-            "streams::a_live_ledger_over_broken_connections_has_every_event_once_and_in_order",
-        ),
-        why: "cards are sent again and again",
     },
 ];

@@ -46,11 +46,6 @@ const fn on_chain(path: &'static str) -> Test {
     rust("backend", Program::Of("chain"), path)
 }
 
-/// A test of the real program under faults.
-const fn under_fault(path: &'static str) -> Test {
-    rust("backend", Program::Of("reliability"), path)
-}
-
 /// A test of the contracts.
 const fn forge(file: &'static str, function: &'static str) -> Test {
     Test::Forge { file, function }
