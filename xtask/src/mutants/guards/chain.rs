@@ -81,15 +81,6 @@ pub(super) const GUARDS: &[Mutant] = &[
         why: "two transactions carry the same intent",
     },
     Mutant {
-        name: "rival-of-a-nonce",
-        promise: Promise::Relay,
-        file: "backend/src/relay/requests/mod.rs",
-        find: "if store::is_rivalled(db, instance, &row)? {",
-        replace: "if false {",
-        test: on_chain("requests::a_second_request_with_the_nonce_of_one_under_way_is_refused"),
-        why: "two requests of one nonce are on their way",
-    },
-    Mutant {
         name: "accelerator-without-delay",
         promise: Promise::Relay,
         file: "backend/src/relay/transactions/allow.rs",
