@@ -135,7 +135,7 @@ impl Inner {
     /// the chain are told so at once, and try again later.
     async fn desk_unless_held_up<'s>(&self, seat: &'s Seat) -> Option<MutexGuard<'s, Desk>> {
         loop {
-            let trouble = self.trouble.notified();
+            let trouble = self.held_up.notified();
             tokio::pin!(trouble);
             // From here on no trouble is missed.
             trouble.as_mut().enable();
@@ -357,7 +357,7 @@ impl Inner {
                 let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
                 let clock = &self.parts.clock;
                 seat.hold_up(true);
-                self.trouble.notify_waiters();
+                self.held_up.notify_waiters();
                 clock.sleep_until(clock.now().plus_millis(millis)).await;
                 seat.hold_up(false);
                 true

@@ -165,7 +165,7 @@ impl Engine {
             let append = LogAppend { log, expected: Seq::ZERO, fence: None, events };
             let batch = Batch { appends: vec![append, registered], blobs: Vec::new() };
             let before = registry.size;
-            if let Err(error) = inner.append(batch).await {
+            if let Err(error) = inner.append_or_learn(batch).await {
                 // Another engine was first: what the store has now counts.
                 inner.read_registry(&mut registry).await?;
                 let overtaken =
@@ -422,7 +422,7 @@ impl Inner {
             let (event, append) =
                 registry::append(&registry, entry.clone(), self.parts.clock.now())?;
             let batch = Batch { appends: vec![append], blobs: Vec::new() };
-            let Err(error) = self.append(batch).await else {
+            let Err(error) = self.append_or_learn(batch).await else {
                 registry.apply(&event);
                 self.set_fleet(registry.fleet);
                 break;

@@ -41,8 +41,8 @@ pub(super) struct Inner {
     pub(super) leads: watch::Sender<bool>,
     pub(super) shelf: Shelf,
     pub(super) timers: Timers,
-    /// Some mission is held up.
-    pub(super) trouble: Notify,
+    /// Fires when some mission is held up.
+    pub(super) held_up: Notify,
     stopping: AtomicBool,
     tasks: Mutex<JoinSet<()>>,
 }
@@ -77,7 +77,7 @@ impl Inner {
             leads: watch::channel(false).0,
             shelf,
             timers: Timers::default(),
-            trouble: Notify::new(),
+            held_up: Notify::new(),
             stopping: AtomicBool::new(false),
             tasks: Mutex::default(),
         })
@@ -156,9 +156,9 @@ impl Inner {
 
     /// Appends. Where the answer was lost the store is asked what became of it: by then the batch is in the ledgers, or
     /// never will be.
-    pub(super) async fn append(&self, batch: Batch) -> Result<(), AppendError> {
+    pub(super) async fn append_or_learn(&self, batch: Batch) -> Result<(), AppendError> {
         let store = self.parts.store.as_ref();
-        match store.append(batch.clone()).await {
+        match self.append(batch.clone()).await {
             Ok(_) => Ok(()),
             Err(AppendError::OutcomeUnknown(lost)) => match store.was_appended(&batch).await {
                 Ok(true) => Ok(()),

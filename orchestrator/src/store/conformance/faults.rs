@@ -88,7 +88,7 @@ async fn a_commit_that_is_still_on_its_way_is_waited_for() {
 }
 
 /// Waits until whoever asks waits for a lock, and not for anything else.
-async fn waits_for_a_lock(database: &Database, asking: &tokio::task::JoinHandle<bool>) {
+async fn waits_for_a_lock<T>(database: &Database, asking: &tokio::task::JoinHandle<T>) {
     let client = database.client().await;
     let sql = "SELECT count(*) FROM pg_stat_activity
                WHERE datname = current_database() AND wait_event_type = 'Lock'";
@@ -308,7 +308,7 @@ async fn processes_that_share_a_wallet_sign_one_after_the_other_and_know_what_wa
         turn.end().await;
         found
     });
-    waits_for_a_lock(&database).await;
+    waits_for_a_lock(&database, &waiting).await;
     assert!(!waiting.is_finished());
     turn.end().await;
 
