@@ -89,9 +89,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response<B
         Mood::Errs => {
             let error = |id: &Value| json!({ "jsonrpc": "2.0", "id": id, "error": { "code": -32_000, "message": repeated } });
             let asked: Value = serde_json::from_slice(&body).unwrap();
-            let errors = match &asked {
-                Value::Array(many) => many.iter().map(|one| error(&one["id"])).collect(),
-                one => error(&one["id"]),
+            let errors = match asked.as_array() {
+                Some(many) => many.iter().map(|one| error(&one["id"])).collect(),
+                None => error(&asked["id"]),
             };
             errors.to_string().into()
         }

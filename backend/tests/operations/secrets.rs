@@ -121,8 +121,8 @@ async fn plant(stage: &Stage) -> Planted {
     let file = stage.path("checkpoint.key").display().to_string();
     let (made, said) = run(stage.folder.path(), &["ledger", "key", "--new", &file], &[]).await;
     assert!(made, "{said}");
-    let mode = fs::metadata(&file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let rights = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(rights & 0o777, 0o600);
     let ledger_key = fs::read_to_string(&file).unwrap();
     let ledger_secret = ledger_key.trim().rsplit('+').next().unwrap().to_owned();
     let secret = |name, text: &str| Canary::new(name, text);
@@ -191,9 +191,9 @@ async fn drive(stage: &Stage, planted: &Planted, program: &Program, left: &mut L
         planted.door.set(mood);
         planted.other_door.set(mood);
         let is_well = mood == Mood::Well;
-        let ready =
+        let health =
             program.until(routes::HEALTH_READY, |said| said.json()[0]["ok"] == is_well).await;
-        left.add(format!("readiness, {mood:?}"), ready.whole);
+        left.add(format!("readiness, {mood:?}"), health.whole);
         left.add("the node's answer", program.post(routes::RPC, asked.to_string()).await.whole);
         left.add("a quorum's answer", program.post(routes::READS, reads.clone()).await.whole);
         for path in [routes::HEALTH_LIVE, routes::SYSTEM, routes::PREFLIGHT, "/metrics"] {

@@ -16,7 +16,7 @@ pub(super) const GUARDS: &[Mutant] = &[
     Mutant {
         name: "removed-tail",
         promise: Promise::Tampering,
-        file: "orchestrator/src/store/sqlite/audit.rs",
+        file: "orchestrator/src/store/audit.rs",
         find: "verifier.told(SIGNED, *head);",
         replace: "let _ = (SIGNED, head);",
         test: engine("store::sqlite::tampered::cards_that_were_changed_removed_or_moved_are_named"),
@@ -34,7 +34,7 @@ pub(super) const GUARDS: &[Mutant] = &[
     Mutant {
         name: "deleted-mission",
         promise: Promise::Tampering,
-        file: "orchestrator/src/store/sqlite/audit.rs",
+        file: "orchestrator/src/store/audit.rs",
         find: "if !logs.contains_key(&LogId::Mission(*mission)) {",
         replace: "if false {",
         test: engine(
@@ -56,9 +56,9 @@ pub(super) const GUARDS: &[Mutant] = &[
     Mutant {
         name: "content-of-a-commitment",
         promise: Promise::Tampering,
-        file: "orchestrator/src/store/sqlite/audit.rs",
-        find: "if !commitment.opens_to(salt, &content) {",
-        replace: "if false {",
+        file: "orchestrator/src/store/audit.rs",
+        find: "Some(card) if !commitment.opens_to(salt, content) => {",
+        replace: "Some(card) if false && !commitment.opens_to(salt, content) => {",
         test: engine("store::sqlite::tampered::contents_and_kept_checkpoints_are_checked_too"),
         why: "a deliverable that was changed passes",
     },
@@ -94,7 +94,7 @@ pub(super) const GUARDS: &[Mutant] = &[
     Mutant {
         name: "checkpoint-of-another-log",
         promise: Promise::Tampering,
-        file: "orchestrator/src/store/sqlite/audit.rs",
+        file: "orchestrator/src/store/audit.rs",
         find: "Ok(checkpoint) if is_of(&checkpoint, log) => Ok(checkpoint.tree),",
         replace: "Ok(checkpoint) if !checkpoint.origin.as_str().is_empty() => Ok(checkpoint.tree),",
         test: engine("store::sqlite::tampered::contents_and_kept_checkpoints_are_checked_too"),

@@ -123,7 +123,7 @@ pub(super) const GUARDS: &[Mutant] = &[
         name: "own-halt",
         promise: Promise::Tripwires,
         file: "orchestrator/src/mission/decide/questions.rs",
-        find: "if ends_a_halt && *by == draft.state.created.operator {",
+        find: "if answer.ends_a_halt() && *by == draft.state.created.operator {",
         replace: "if false {",
         test: engine("mission::tests::questions::who_launched_a_mission_ends_none_of_its_halts"),
         why: "who launched a mission waves its tripwires away",
