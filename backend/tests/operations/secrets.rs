@@ -124,7 +124,8 @@ async fn plant(stage: &Stage) -> Planted {
     let rights = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(rights & 0o777, 0o600);
     let ledger_key = fs::read_to_string(&file).unwrap();
-    let ledger_secret = ledger_key.trim().rsplit('+').next().unwrap().to_owned();
+    // "PRIVATE+KEY+name+hash+base64", and base64 has plus signs of its own.
+    let ledger_secret = ledger_key.trim().splitn(5, '+').nth(4).unwrap().to_owned();
     let secret = |name, text: &str| Canary::new(name, text);
     let canaries = vec![
         secret("the model's key", &model_key),
