@@ -25,6 +25,7 @@ use alloy_primitives::Address;
 use serde::Serialize;
 
 pub use self::emergency::Readiness;
+use crate::chain::Call;
 use crate::manifest::{Manifest, Mesh};
 use crate::plan::{Plan, Route};
 use crate::score::Tenths;
@@ -69,6 +70,8 @@ pub struct Dossier<'a> {
     pub programme: Programme,
     /// The calls.
     pub plan: &'a Plan,
+    /// Further calls of the owner, of other contracts, that a Safe sends with them.
+    pub beside: &'a [Call],
     /// What else is known.
     pub facts: Facts,
 }
@@ -79,7 +82,14 @@ impl<'a> Dossier<'a> {
         let mesh = Mesh::new(manifest);
         let metrics = measure(manifest, &mesh);
         let programme = programme(manifest, &mesh, &metrics, facts.generated_at);
-        Self { manifest, mesh, metrics, programme, plan, facts }
+        Self { manifest, mesh, metrics, programme, plan, beside: &[], facts }
+    }
+
+    /// With further calls for the Safe's batch.
+    #[must_use]
+    pub const fn with_calls(mut self, beside: &'a [Call]) -> Self {
+        self.beside = beside;
+        self
     }
 
     /// Every document, in the order of the format's table.

@@ -9,10 +9,12 @@ impl Dossier<'_> {
     pub fn safe_batch(&self) -> Artifact {
         let facts = &self.facts;
         let planned = facts.route.map(|route| self.plan.calls.iter().map(move |it| route.call(it)));
-        let calls: Vec<_> = planned.into_iter().flatten().collect();
+        let of_manager = planned.into_iter().flatten();
+        let calls: Vec<_> = of_manager.chain(self.beside.iter().cloned()).collect();
         let name = "Phase 8: bring the chain to the manifest".to_owned();
+        let beside = if self.beside.is_empty() { "" } else { ", its guild and its adapters" };
         let description = format!(
-            "{} of the manager, in order; what is already as the manifest says is left out",
+            "{} of the manager{beside}, in order; what is already as the manifest says is left out",
             counted(calls.len(), "call")
         );
         let batch = SafeBatch::of_calls(

@@ -5,6 +5,7 @@
 //! [`teardown`] of it is a plan of its own.
 
 mod encode;
+mod order;
 mod route;
 mod teardown;
 
@@ -14,6 +15,7 @@ use std::fmt;
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes};
 
+pub use self::order::{ATTEMPTS, Muster, Order, OrderGroup, Roster, RosterError, Stage, muster};
 pub use self::route::Route;
 pub use self::teardown::teardown;
 use crate::chain::manager::{Complaint, Entry, EntryKind, Registry, check};
