@@ -4,6 +4,7 @@
 
 pub mod app;
 mod at_once;
+pub mod bootstrap;
 pub mod chain;
 pub mod cli;
 pub mod config;

@@ -24,7 +24,7 @@ mod wire;
 
 pub(crate) use dev_accounts::RELAYER_KEY;
 
-pub use deploy::{DeployError, Founding, ensure_deployed, read_deployment};
+pub use deploy::{DeployError, Founding, deployment_in, ensure_deployed, read_deployment};
 pub use devnet::{DEV_CHAIN_ID, Devnet, DevnetConfig, DevnetError, DevnetState};
 pub use error::{ChainError, Retry};
 pub use quorum::{Quorum, QuorumError};

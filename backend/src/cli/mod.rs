@@ -1,5 +1,6 @@
 //! The command line, one subcommand a file. Exit codes: 0 done, 1 failed, 2 called wrongly.
 
+mod bootstrap;
 mod completions;
 mod config;
 mod doctor;
@@ -48,6 +49,9 @@ enum Command {
     /// The orchestrator on its own.
     #[command(after_help = orchestrator::EXAMPLES)]
     Orchestrator(orchestrator::Orchestrator),
+    /// Bring the chain to what a manifest says, and write every document of it.
+    #[command(after_help = bootstrap::EXAMPLES)]
+    Bootstrap(Box<bootstrap::Bootstrap>),
     /// Look at everything that a mission needs, and say what to do about what is missing.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Doctor),
@@ -91,10 +95,19 @@ struct ConfigSource {
 impl ConfigSource {
     /// All layers, flags last.
     fn load(&self, flags: Vec<Override>) -> Result<Config> {
-        let here = std::env::current_dir().context("the current folder cannot be found")?;
-        let environment = Environment::read(&here).context("the file .env cannot be read")?;
-        Ok(Config::load(self.config.as_deref(), &environment, flags)?)
+        Ok(Config::load(self.config.as_deref(), &environment()?, flags)?)
     }
+
+    /// The same for a command that serves nothing.
+    fn load_for_command(&self, flags: Vec<Override>) -> Result<Config> {
+        Ok(Config::load_for_command(self.config.as_deref(), &environment()?, flags)?)
+    }
+}
+
+/// What `.env` in the current folder and the process's environment say.
+fn environment() -> Result<Environment> {
+    let here = std::env::current_dir().context("the current folder cannot be found")?;
+    Environment::read(&here).context("the file .env cannot be read")
 }
 
 impl Arguments {
@@ -103,6 +116,7 @@ impl Arguments {
         let outcome = match self.command {
             Command::Serve(command) => command.run(),
             Command::Orchestrator(command) => command.run(),
+            Command::Bootstrap(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Ledger(command) => command.run(),
             Command::Monitor(command) => command.run(),
@@ -155,6 +169,15 @@ fn block_on<F: Future<Output = Result<()>>>(work: F) -> Result<()> {
         .enable_all()
         .build()
         .context("the threads that serve cannot be started")?
+        .block_on(work)
+}
+
+/// A runtime for commands that do one thing after the other: it starts no threads.
+fn block_on_one<F: Future<Output = Result<()>>>(work: F) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the program's runtime cannot be started")?
         .block_on(work)
 }
 

@@ -109,19 +109,11 @@ impl ChainConfig {
         if self.expected_chain_id == Some(0) {
             complaints.push(Complaint::new("chain.expected_chain_id", "must be greater than 0"));
         }
-        if self.mode == ChainMode::Endpoint {
-            if self.rpc_url.is_none() {
-                complaints.push(Complaint::new(
-                    "chain.rpc_url",
-                    "is needed when chain.mode is \"endpoint\" (or set RPC_URL)",
-                ));
-            }
-            if self.deployment.is_none() {
-                complaints.push(Complaint::new(
-                    "chain.deployment",
-                    "is needed when chain.mode is \"endpoint\": the file with the contracts' addresses",
-                ));
-            }
+        if self.mode == ChainMode::Endpoint && self.rpc_url.is_none() {
+            complaints.push(Complaint::new(
+                "chain.rpc_url",
+                "is needed when chain.mode is \"endpoint\" (or set RPC_URL)",
+            ));
         }
         if self.rpc_url.as_ref().is_some_and(|url| !url.is_http()) {
             complaints.push(Complaint::new("chain.rpc_url", "must begin with http:// or https://"));
@@ -134,6 +126,18 @@ impl ChainConfig {
             ));
         }
         complaints
+    }
+
+    /// What a server needs beside.
+    pub fn validate_serving(&self) -> Vec<Complaint> {
+        let is_missing = self.mode == ChainMode::Endpoint && self.deployment.is_none();
+        let missing = is_missing.then(|| {
+            Complaint::new(
+                "chain.deployment",
+                "is needed when chain.mode is \"endpoint\": the file with the contracts' addresses",
+            )
+        });
+        missing.into_iter().collect()
     }
 }
 

@@ -102,15 +102,40 @@ fn lines<T: std::fmt::Display>(items: &[T]) -> String {
     items.iter().fold(String::new(), |text, item| text + "\n  " + &item.to_string())
 }
 
+/// What a configuration is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Serving,
+    Command,
+}
+
 /// A value given on the command line, by its key.
 pub type Override = (&'static str, figment::value::Value);
 
 impl Config {
-    /// Reads all layers and checks every section.
+    /// Reads all layers and checks every section, for a server.
     pub fn load(
         file: Option<&Path>,
         environment: &Environment,
         flags: Vec<Override>,
+    ) -> Result<Self, ConfigError> {
+        Self::read(file, environment, flags, Purpose::Serving)
+    }
+
+    /// The same for a command that serves nothing: it may know an endpoint without a deployment file.
+    pub fn load_for_command(
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: Vec<Override>,
+    ) -> Result<Self, ConfigError> {
+        Self::read(file, environment, flags, Purpose::Command)
+    }
+
+    fn read(
+        file: Option<&Path>,
+        environment: &Environment,
+        flags: Vec<Override>,
+        purpose: Purpose,
     ) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(file) = file {
@@ -138,13 +163,16 @@ impl Config {
                 errors.into_iter().map(|error| error.to_string().replace("default.", "")).collect(),
             )
         })?;
-        let complaints = config.complaints();
+        let complaints = config.complaints(purpose);
         if complaints.is_empty() { Ok(config) } else { Err(ConfigError::Invalid(complaints)) }
     }
 
-    fn complaints(&self) -> Vec<Complaint> {
+    fn complaints(&self, purpose: Purpose) -> Vec<Complaint> {
         let mut complaints = self.http.validate();
         complaints.extend(self.chain.validate());
+        if purpose == Purpose::Serving {
+            complaints.extend(self.chain.validate_serving());
+        }
         complaints.extend(self.relay.validate());
         complaints.extend(self.launch.validate());
         complaints.extend(self.files.validate());

@@ -12,6 +12,7 @@
 
 mod answers;
 mod approvals;
+mod bootstrap;
 mod deployment;
 mod devnet;
 mod differences;

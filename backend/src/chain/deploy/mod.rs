@@ -164,6 +164,11 @@ pub async fn read_deployment(rpc: &Rpc, path: &Path) -> Result<Deployment, Deplo
     })
 }
 
+/// What a file of addresses says, without asking a chain; `None` if there is none.
+pub fn deployment_in(path: &Path) -> Result<Option<Deployment>, DeployError> {
+    file::find(path)
+}
+
 async fn find_deployment(rpc: &Rpc, path: &Path) -> Result<Option<Deployment>, DeployError> {
     let Some(deployment) = file::find(path)? else { return Ok(None) };
     let chain_id = rpc.chain_id().await?;
