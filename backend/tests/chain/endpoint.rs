@@ -48,7 +48,12 @@ pub(crate) enum Manner {
     SwallowsTransactions,
     /// It passes signed transactions on, and answers with something else.
     LosesReceipts,
+    /// It answers from the newest block's state before it shows the block.
+    ShowsBlocksLate,
 }
+
+/// How many questions for the newest block's number are answered late.
+const LATE: usize = 3;
 
 /// An endpoint; it ends when it is dropped.
 pub(crate) struct Endpoint {
@@ -164,6 +169,7 @@ impl Behind {
                 answer["result"]["hash"] = json!(format!("0x{}", "cd".repeat(32)));
             }
         }
+        let hides = manner == Manner::ShowsBlocksLate && self.heads_asked() <= LATE;
         let Some(result) = answer.get_mut("result") else { return answer };
         match (manner, method.as_str()) {
             (Manner::LiesAboutReads, "eth_call") => one_more(result),
@@ -179,9 +185,16 @@ impl Behind {
                     result[field] = json!(hex(number(&result[field]) + 1_000));
                 }
             }
+            (_, "eth_blockNumber") if hides => *result = json!(hex(number(result) - 1)),
+            (_, "eth_getTransactionReceipt") if hides => *result = Value::Null,
             _ => {}
         }
         answer
+    }
+
+    fn heads_asked(&self) -> usize {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().filter(|request| request["method"] == "eth_blockNumber").count()
     }
 
     async fn pass(&self, request: &Value) -> Value {

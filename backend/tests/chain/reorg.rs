@@ -51,7 +51,7 @@ impl World {
     }
 
     /// The wallet sends by itself.
-    async fn wallet_sends(&self, from: Address, call: &Call, other: Value) -> B256 {
+    pub(crate) async fn wallet_sends(&self, from: Address, call: &Call, other: Value) -> B256 {
         let mut request = json!({ "from": from, "to": call.to, "data": call.data });
         for (field, value) in other.as_object().unwrap() {
             request[field] = value.clone();
@@ -200,6 +200,32 @@ async fn a_cancelled_transaction_names_the_one_that_took_its_place() {
     let view = world.looked(sent.hash).await;
     assert_eq!(view.status, TransactionStatus::Replaced {});
     assert_eq!(view.replaced_by, Some(cancelled_by));
+}
+
+#[tokio::test]
+async fn who_sped_a_transaction_up_is_found_where_a_node_shows_the_block_after_its_state() {
+    let world = World::start().await;
+    let owner = world.account(DevRole::Owner);
+    world.stop_mining().await;
+    let hash = world.wallet_sends(owner, &world.pause(), json!({})).await;
+    let watched = world.relay.watch(hash).await.unwrap();
+    let faster = world
+        .wallet_sends(
+            owner,
+            &world.pause(),
+            json!({ "nonce": format!("{:#x}", watched.nonce), "maxFeePerGas": DEAR, "maxPriorityFeePerGas": DEAR }),
+        )
+        .await;
+    world.mine(1).await;
+    let endpoint = Endpoint::before(&world.rpc, Manner::ShowsBlocksLate).await;
+    let reader = Reader::new(endpoint.rpc.clone(), &world.deployment);
+    let late = Relay::new(reader, &world.deployment, world.db.clone(), now());
+
+    late.settle_all().await.unwrap();
+
+    let view = late.find(hash).await.unwrap().unwrap();
+    assert!(matches!(view.status, TransactionStatus::Included { .. }), "{view:?}");
+    assert_eq!(view.replaced_by, Some(faster));
 }
 
 #[tokio::test]

@@ -391,6 +391,25 @@ async fn requests_of_one_nonce_end_carried_by_others_void_or_expired() {
 }
 
 #[tokio::test]
+async fn a_request_that_others_carry_is_found_where_a_node_shows_the_block_after_its_state() {
+    let paying = Paying::start().await;
+    let request = paying.pause_fleet(0);
+    // Nobody here pays.
+    paying.world.relay.request(paying.signed(&request).await).await.unwrap_err();
+    let call = request.relayed(paying.sign(paying.owner(), &request).await);
+    let operator = paying.world.account(DevRole::Operator);
+    let sent = paying.world.wallet_sends(operator, &call, json!({})).await;
+    let endpoint = Endpoint::before(&paying.world.rpc, Manner::ShowsBlocksLate).await;
+    let late = paying.through(&endpoint);
+
+    late.settle_all().await.unwrap();
+
+    let view = late.find_request(request.digest()).await.unwrap().unwrap();
+    assert_eq!(view.transaction, Some(sent));
+    assert!(matches!(view.state, RequestState::Included { .. }), "{view:?}");
+}
+
+#[tokio::test]
 async fn a_second_request_with_the_nonce_of_one_under_way_is_refused() {
     let paying = Paying::start().await;
     paying.tell("evm_setAutomine", json!([false])).await;

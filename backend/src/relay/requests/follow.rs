@@ -90,6 +90,16 @@ impl Relay {
     /// The nonce moved on: because somebody else sent this very request, or past it.
     async fn how_it_ended(&self, row: &Row) -> Result<Ended, ChainError> {
         let head = self.rpc().head().await?;
+        if let Some(carried) = self.who_carried(row, head).await? {
+            return Ok(carried);
+        }
+        self.wait_past(head).await?;
+        let head = self.rpc().head().await?;
+        Ok(self.who_carried(row, head).await?.unwrap_or(Ended::Void))
+    }
+
+    /// The transaction up to block `head` that carried this very request.
+    async fn who_carried(&self, row: &Row, head: u64) -> Result<Option<Ended>, ChainError> {
         let filter = Filter::new()
             .address(self.inner.reader.contracts().owner_proxy)
             .event_signature(IOwnerProxy::Executed::SIGNATURE_HASH)
@@ -109,10 +119,10 @@ impl Relay {
             };
             let Some(sent) = self.find_sent(hash).await? else { continue };
             if self.carries(&sent.input, row.digest) {
-                return Ok(Ended::Carried { by: hash, block });
+                return Ok(Some(Ended::Carried { by: hash, block }));
             }
         }
-        Ok(Ended::Void)
+        Ok(None)
     }
 
     fn carries(&self, input: &[u8], digest: B256) -> bool {

@@ -1,13 +1,20 @@
 //! What the chain says about blocks and about who used a nonce.
 
+use std::time::Duration;
+
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::Relay;
 use super::store::Place;
 use crate::chain::ChainError;
 use crate::chain::rpc::{At, Block};
+
+/// How long a node is given to show the block whose state it has answered from.
+const LOOKS_FOR_A_BLOCK: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// How far the chain is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +87,18 @@ impl Relay {
     /// A transaction that the node knows, waiting or included.
     pub(in crate::relay) async fn find_sent(&self, hash: B256) -> Result<Option<Sent>, ChainError> {
         self.rpc().ask("eth_getTransactionByHash", json!([hash])).await
+    }
+
+    /// A node may answer from the state after a block a moment before it shows the block. Waits until it shows one after
+    /// `head`, or long enough to know that there is none.
+    pub(in crate::relay) async fn wait_past(&self, head: u64) -> Result<(), ChainError> {
+        for _ in 0..LOOKS_FOR_A_BLOCK {
+            if self.rpc().head().await? > head {
+                break;
+            }
+            sleep(BETWEEN_LOOKS).await;
+        }
+        Ok(())
     }
 
     /// The transaction that used a sender's nonce, and its block; `None` if it cannot be found, for instance because the

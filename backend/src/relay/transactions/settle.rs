@@ -115,7 +115,16 @@ impl Relay {
             return Ok(found);
         }
         let view = &stored.view;
-        let Some((used, place)) = self.who_used(view.from, view.nonce).await? else {
+        let head = self.rpc().head().await?;
+        let mut found = self.who_used(view.from, view.nonce).await?;
+        if found.is_none() {
+            self.wait_past(head).await?;
+            if let Some(found) = self.by_receipt(stored).await? {
+                return Ok(found);
+            }
+            found = self.who_used(view.from, view.nonce).await?;
+        }
+        let Some((used, place)) = found else {
             let head = self.rpc().latest_block().await?;
             let place = Place { number: head.number(), hash: head.hash };
             return Ok(Found {
