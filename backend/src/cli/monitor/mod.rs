@@ -6,6 +6,7 @@ mod screen;
 mod source;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -14,6 +15,7 @@ use phase8_shared::id::MissionId;
 use phase8_shared::mission::Payload;
 use phase8_shared::spec::preview;
 use phase8_shared::timeline::{Ingest, Journal};
+use tokio::time::sleep;
 use tracing::warn;
 
 use self::ending::Ending;
@@ -53,6 +55,10 @@ pub(super) struct Monitor {
     #[command(flatten)]
     source: ConfigSource,
 }
+
+/// How often the export is asked for when the watch ends, and the pause between.
+const LAST_TRIES: u32 = 20;
+const KEEP_AGAIN: Duration = Duration::from_millis(500);
 
 /// What is to be followed.
 #[derive(Debug)]
@@ -99,7 +105,9 @@ impl Monitor {
             }
             let ending = Ending::of(&journal).filter(|ending| ending.is_over() || !self.stay);
             if keeps || ending.is_some() {
-                keep(&source, mission, &self.storage, &screen).await;
+                // What is kept on the way is soon kept anew; what is kept at the end is what stays.
+                let tries = if ending.is_some() { LAST_TRIES } else { 1 };
+                keep(&source, mission, &self.storage, tries, &screen).await;
             }
             if let Some(ending) = ending {
                 screen.end(&journal, &ending);
@@ -140,20 +148,26 @@ const fn worth_keeping(payload: &Payload) -> bool {
     )
 }
 
-/// Writes the export. That it cannot be written ends no watch.
-async fn keep(source: &Source, mission: MissionId, folder: &Path, screen: &Screen) {
+/// Writes the export, and asks again where the connection broke. That it cannot be written ends no watch.
+async fn keep(source: &Source, mission: MissionId, folder: &Path, tries: u32, screen: &Screen) {
     let file = folder.join(format!("{mission}.json"));
-    let written = async {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("{} cannot be made", folder.display()))?;
-        fetch(&source.at(&routes::export(mission)), &file).await
-    };
-    match written.await {
-        Ok(()) => screen.kept(&file),
-        Err(error) => {
+    let address = source.at(&routes::export(mission));
+    let mut left = tries;
+    loop {
+        let written = async {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("{} cannot be made", folder.display()))?;
+            fetch(&address, &file).await
+        };
+        let Err(error) = written.await else { return screen.kept(&file) };
+        left = left.saturating_sub(1);
+        let broke = error.chain().any(|cause| cause.is::<reqwest::Error>());
+        if left == 0 || !broke {
             warn!("the mission was not kept: {error:#}");
-            screen.note(&format!("{} was not written: {error:#}", file.display()));
+            return screen.note(&format!("{} was not written: {error:#}", file.display()));
         }
+        screen.note(&format!("{} is not written yet: {error:#}; asking again", file.display()));
+        sleep(KEEP_AGAIN).await;
     }
 }
 
