@@ -25,6 +25,7 @@ use alloy_primitives::Address;
 use serde::Serialize;
 
 pub use self::emergency::Readiness;
+pub use self::mesh::{MeshBox, MeshLink, MeshPicture};
 use crate::chain::Call;
 use crate::manifest::{Manifest, Mesh};
 use crate::plan::{Plan, Route};
