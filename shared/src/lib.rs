@@ -5,6 +5,7 @@
 pub mod api;
 pub mod artifacts;
 pub mod chain;
+pub mod checker;
 pub mod findings;
 pub mod format;
 pub mod id;
@@ -16,7 +17,9 @@ pub mod money;
 pub mod plan;
 pub mod policy;
 pub mod score;
+pub mod scoreboard;
 pub mod simulate;
 pub mod spec;
+pub mod table;
 pub mod time;
 pub mod timeline;

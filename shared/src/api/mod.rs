@@ -8,6 +8,7 @@ pub mod problem;
 mod reads;
 mod request;
 pub mod routes;
+mod scoreboard;
 mod system;
 mod transaction;
 
@@ -28,6 +29,7 @@ pub use reads::{
     SimulatedCall, SimulatedLog, SimulatedOutcome,
 };
 pub use request::{RequestState, RequestView, SubmitRequest};
+pub use scoreboard::ScoreboardView;
 pub use system::{
     AdapterView, Check, CheckState, Fleet, LaunchDefaults, PolicyView, Preflight, ServiceHealth,
     SystemView,

@@ -15,6 +15,8 @@ pub const HEALTH_READY: &str = "/health/ready";
 pub const OPENAPI: &str = "/api/openapi.json";
 /// `GET`: the launch checklist for an operator. [`super::Preflight`]
 pub const PREFLIGHT: &str = "/api/v1/preflight";
+/// `GET`: the dominance scoreboard of the configured manifest. [`super::ScoreboardView`]
+pub const SCOREBOARD: &str = "/api/v1/scoreboard";
 /// `GET`: every mission. [`super::MissionList`]
 pub const MISSIONS: &str = "/api/v1/missions";
 /// `PUT` creates ([`super::CreateMission`]), `GET` reads ([`super::MissionView`]).

@@ -5,12 +5,40 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::format;
 use crate::spec::JobSpec;
 
-/// A number with one digit after the point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+/// A number with one digit after the point. On the wire it is that number.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = f64, minimum = 0))]
+#[serde(try_from = "f64", into = "f64")]
 pub struct Tenths(u32);
+
+/// The number is not a [`Tenths`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a score is zero or more and has one digit after the point")]
+pub struct TenthsError;
+
+impl From<Tenths> for f64 {
+    fn from(tenths: Tenths) -> Self {
+        Self::from(tenths.0) / 10.0
+    }
+}
+
+impl TryFrom<f64> for Tenths {
+    type Error = TenthsError;
+
+    fn try_from(number: f64) -> Result<Self, Self::Error> {
+        let units = (number >= 0.0).then(|| format::fixed_units(number, 1)).flatten();
+        let tenths = units.and_then(|units| u32::try_from(units).ok()).map(Self);
+        // One digit is kept; a second one would be lost, and is refused.
+        tenths.filter(|tenths| (f64::from(*tenths) - number).abs() < 1e-9).ok_or(TenthsError)
+    }
+}
 
 impl Tenths {
     /// So many tenths.

@@ -5,4 +5,4 @@ pub mod dominance;
 mod job;
 
 pub use adapter::{adapter_composite, adapter_record_hash};
-pub use job::{JobScore, Tenths, job};
+pub use job::{JobScore, Tenths, TenthsError, job};
