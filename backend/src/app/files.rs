@@ -4,13 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use phase8_shared::api::PolicyView;
+use phase8_shared::api::{PolicyView, ScoreboardView};
+use phase8_shared::chain::Contracts;
 use phase8_shared::findings::Loaded;
+use phase8_shared::manifest::Resolver;
 use phase8_shared::policy::{GovernancePolicies, ModelAdapter, read_adapters, read_policies};
+use phase8_shared::scoreboard::{Judged, judge};
 use tracing::warn;
 
 use crate::chain::Founding;
-use crate::config::FilesConfig;
+use crate::config::{FilesConfig, ScoreboardConfig};
 
 /// Policies and adapters.
 pub(super) struct Files {
@@ -37,6 +40,29 @@ impl Files {
     /// The policies as the page checks uploads against them.
     pub(super) fn policies_view(&self) -> PolicyView {
         PolicyView { source: self.policies_source.clone() }
+    }
+
+    /// The scoreboard of the configured manifest. One that is not there is said to be missing: no mission needs it.
+    pub(super) fn scoreboard(
+        &self,
+        config: &ScoreboardConfig,
+        contracts: &Contracts,
+    ) -> ScoreboardView {
+        let file = config.manifest.display().to_string();
+        let guardrail = config.guardrail;
+        match fs::read_to_string(&config.manifest) {
+            Ok(text) => {
+                let resolver =
+                    Resolver { policies: Some(&self.policies), contracts: Some(contracts) };
+                let judged = judge(&text, resolver, guardrail);
+                ScoreboardView { file, missing: None, guardrail, judged }
+            }
+            Err(error) => {
+                warn!("{file} cannot be read, so there is no scoreboard: {error}");
+                let missing = Some(format!("{file} cannot be read: {error}"));
+                ScoreboardView { file, missing, guardrail, judged: Judged::default() }
+            }
+        }
     }
 }
 

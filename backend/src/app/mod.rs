@@ -227,6 +227,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         background.spawn(payouts.run(stopping.clone()));
     }
     say_page(config, &page);
+    let scoreboard = files.scoreboard(&config.scoreboard, &deployment.contracts);
 
     let state = AppState::new(Parts {
         orchestrator,
@@ -241,6 +242,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         launch: config.launch.defaults()?,
         adapters: files.adapters.iter().map(adapter_view).collect(),
         policies: files.policies_view(),
+        scoreboard,
         page,
         metrics: metrics.clone(),
         room: Room::of(config.storage.data.clone()),

@@ -12,6 +12,7 @@ mod monitor;
 mod openapi;
 mod orchestrator;
 mod schema;
+mod scoreboard;
 mod serve;
 mod verify;
 
@@ -73,6 +74,9 @@ enum Command {
     /// Write the JSON schemas of the configuration and of the file formats.
     #[command(after_help = schema::EXAMPLES)]
     Schema(schema::Schema),
+    /// Measure a manifest: its dominance score against the guardrail, with everything behind it.
+    #[command(after_help = scoreboard::EXAMPLES)]
+    Scoreboard(scoreboard::ScoreboardCommand),
     /// Check an exported mission or an evidence file offline, the missions in a folder or a database, or a served page.
     #[command(after_help = verify::EXAMPLES)]
     Verify(Box<verify::Verify>),
@@ -124,6 +128,7 @@ impl Arguments {
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Schema(command) => command.run(),
+            Command::Scoreboard(command) => command.run(),
             Command::Verify(command) => command.run(),
             Command::Completions(command) => command.run(),
             Command::Man(command) => command.run(),

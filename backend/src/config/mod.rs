@@ -11,6 +11,7 @@ mod log;
 mod metrics;
 mod orchestrator;
 mod relay;
+mod scoreboard;
 mod secret;
 mod storage;
 
@@ -30,6 +31,7 @@ pub use log::{LogConfig, LogFormat};
 pub use metrics::MetricsConfig;
 pub use orchestrator::OrchestratorConfig;
 pub use relay::FollowingConfig;
+pub use scoreboard::ScoreboardConfig;
 pub use secret::{Endpoint, Secret};
 pub use storage::{DatabaseUrl, StorageConfig};
 
@@ -50,6 +52,8 @@ pub struct Config {
     pub launch: LaunchConfig,
     /// Files that the server reads at its start.
     pub files: FilesConfig,
+    /// The manifest that is shown to whoever uploads none.
+    pub scoreboard: ScoreboardConfig,
     /// Where missions and relayed transactions are kept.
     pub storage: StorageConfig,
     /// Ledgers as logs that anybody can check.
@@ -176,6 +180,7 @@ impl Config {
         complaints.extend(self.relay.validate());
         complaints.extend(self.launch.validate());
         complaints.extend(self.files.validate());
+        complaints.extend(self.scoreboard.validate());
         complaints.extend(self.storage.validate());
         complaints.extend(self.ledger.validate());
         complaints.extend(self.orchestrator.validate());

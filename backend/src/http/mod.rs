@@ -72,6 +72,7 @@ fn api() -> Router<AppState> {
         .route(routes::OPENAPI, get(openapi::serve))
         .route(routes::SYSTEM, get(v1::system::get))
         .route(routes::PREFLIGHT, get(v1::preflight::get))
+        .route(routes::SCOREBOARD, get(v1::scoreboard::get))
         .route(routes::MISSIONS, get(v1::missions::list))
         .route(routes::MISSION, get(v1::missions::get).put(v1::missions::create))
         .route(routes::EVENTS, get(v1::missions::events))

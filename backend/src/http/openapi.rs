@@ -23,6 +23,7 @@ use super::v1;
         serve,
         v1::system::get,
         v1::preflight::get,
+        v1::scoreboard::get,
         v1::transactions::submit,
         v1::transactions::list,
         v1::transactions::get,
@@ -73,12 +74,13 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 33] = [
+pub const DESCRIBED: [&str; 34] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
     routes::OPENAPI,
     routes::PREFLIGHT,
+    routes::SCOREBOARD,
     routes::MISSIONS,
     routes::MISSION,
     routes::EVENTS,

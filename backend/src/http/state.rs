@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use phase8_shared::api::{AdapterView, LaunchDefaults, PolicyView};
+use phase8_shared::api::{AdapterView, LaunchDefaults, PolicyView, ScoreboardView};
 use phase8_shared::chain::Deployment;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +46,8 @@ pub struct Parts {
     pub adapters: Vec<AdapterView>,
     /// The configured policies.
     pub policies: PolicyView,
+    /// The scoreboard of the configured manifest.
+    pub scoreboard: ScoreboardView,
     /// The page.
     pub page: Page,
     /// Measurements.

@@ -1,6 +1,7 @@
 //! A served page: every file that it loads against the hash that it is loaded under, and the whole against the page that
 //! this program would serve.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -26,6 +27,8 @@ pub(super) struct Expected {
     digest: String,
     /// The HTML file, where the built page is at hand.
     index: Option<Vec<u8>>,
+    /// SHA-256 of every other file of the built page, by name.
+    files: BTreeMap<String, String>,
 }
 
 impl Expected {
@@ -41,7 +44,9 @@ impl Expected {
         let path = folder.join("index.html");
         let index =
             fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        Ok(Self { digest: digest.to_owned(), index: Some(index) })
+        let others = page.files().filter(|(name, _)| *name != "index.html");
+        let files = others.map(|(name, content)| (name.to_owned(), sha256(content))).collect();
+        Ok(Self { digest: digest.to_owned(), index: Some(index), files })
     }
 
     /// A page of which the digest alone is known.
@@ -50,7 +55,7 @@ impl Expected {
         if digest.len() != 64 || !digest.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             bail!("--digest takes the 64 hex digits of a SHA-256");
         }
-        Ok(Self { digest, index: None })
+        Ok(Self { digest, index: None, files: BTreeMap::new() })
     }
 }
 
@@ -71,6 +76,7 @@ pub(super) async fn checks(address: &str, expected: &Expected) -> Result<Vec<Che
     let html = String::from_utf8_lossy(&index).into_owned();
     let mut checks = vec![index_check(&index, expected)];
     let mut modules = 0_usize;
+    let mut later = expected.files.clone();
     for (named, integrity) in tags::loaded(&html) {
         let Ok(at) = url.join(&named) else {
             checks.push(Check::same("an address that the page loads", named, "an address"));
@@ -80,22 +86,34 @@ pub(super) async fn checks(address: &str, expected: &Expected) -> Result<Vec<Che
             checks.push(Check::same("everything comes from the page's own server", at, &url));
             continue;
         }
+        later.remove(at.path().trim_start_matches('/'));
         let content = fetch(&client, at.clone(), "*/*").await?;
         checks.push(integrity_check(&named, integrity.as_deref(), &content));
         let is_module = Path::new(at.path()).extension().is_some_and(|it| it == "wasm");
         if is_module {
             modules = modules.saturating_add(1);
-            let digest = hex::encode(Sha256::digest(&content));
+            let digest = sha256(&content);
             checks.push(Check::same("the WASM module's SHA-256", digest, &expected.digest));
         }
     }
     checks.push(Check::same("the page loads one WASM module", modules, 1));
+    // A browser checks no hash of a worker, so each file that the HTML does not name is compared with our own.
+    for (name, digest) in later {
+        let at = url.join(&format!("/{name}")).context("a file of the page has no address")?;
+        let found = format!("{name}, SHA-256 {}", sha256(&fetch(&client, at, "*/*").await?));
+        let expected = format!("{name}, SHA-256 {digest}");
+        checks.push(Check::same("what the page loads later is ours", found, expected));
+    }
     Ok(checks)
+}
+
+fn sha256(content: &[u8]) -> String {
+    hex::encode(Sha256::digest(content))
 }
 
 fn index_check(index: &[u8], expected: &Expected) -> Check {
     const WHAT: &str = "the page's HTML is the one that this program serves";
-    let digest = |bytes: &[u8]| format!("SHA-256 {}", hex::encode(Sha256::digest(bytes)));
+    let digest = |bytes: &[u8]| format!("SHA-256 {}", sha256(bytes));
     match &expected.index {
         Some(ours) => Check::same(WHAT, digest(index), digest(ours)),
         None => Check::unknown(WHAT, digest(index), "there is no built page to compare with"),
@@ -226,6 +244,24 @@ mod tests {
             failed(&checks),
             ["each file has the hash that the page loads it under", "the WASM module's SHA-256"]
         );
+    }
+
+    /// No browser compares a worker with a hash, so whoever has the server would change that.
+    #[tokio::test]
+    async fn a_tampered_worker_is_found() {
+        let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for folder in [&ours, &theirs] {
+            build(folder);
+            fs::write(folder.path().join("a-checker_bg.wasm"), b"\0asm, for the worker").unwrap();
+        }
+        let expected = Expected::of_folder(ours.path()).unwrap();
+
+        let same = checks(&serve(&theirs).await, &expected).await.unwrap();
+        fs::write(theirs.path().join("a-checker_bg.wasm"), b"\0asm, which lies").unwrap();
+        let other = checks(&serve(&theirs).await, &expected).await.unwrap();
+
+        assert_eq!(failed(&same), Vec::<&str>::new(), "{same:?}");
+        assert_eq!(failed(&other), ["what the page loads later is ours"]);
     }
 
     /// Whoever has the server changes the hashes in the HTML as well.

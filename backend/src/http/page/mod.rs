@@ -78,11 +78,13 @@ impl Page {
         if folder.is_dir() {
             collect(folder, "", &mut raw)?;
         }
+        let index = raw.get("index.html").map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        // The worker has a module as well, which the HTML does not name.
         let digest = raw
             .iter()
-            .find(|(name, _)| has_ending(name, "wasm"))
+            .filter(|(name, _)| has_ending(name, "wasm"))
+            .find(|(name, _)| index.as_deref().is_some_and(|html| html.contains(name.as_str())))
             .map(|(_, bytes)| hex::encode(Sha256::digest(bytes)));
-        let index = raw.get("index.html").map(|bytes| String::from_utf8_lossy(bytes).into_owned());
         let inline_scripts = index.as_deref().map(inline::script_sources).unwrap_or_default();
         let mut files = BTreeMap::new();
         for (name, plain) in &raw {
@@ -105,6 +107,11 @@ impl Page {
     /// SHA-256 of its WASM module in hex.
     pub fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
+    }
+
+    /// Its files by name, as they are before they are packed.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(name, file)| (name.as_str(), &file.plain[..]))
     }
 
     /// Sources for the content security policy that let its inline scripts in.
@@ -282,11 +289,15 @@ mod tests {
     fn page() -> (tempfile::TempDir, Page) {
         let folder = tempfile::tempdir().unwrap();
         for (name, content) in [
-            ("index.html", "<!doctype html><script>start()</script>"),
+            (
+                "index.html",
+                "<!doctype html><script>start('/app-0123456789abcdef_bg.wasm')</script>",
+            ),
             ("app-0123456789abcdef.js", "plain"),
             ("app-0123456789abcdef.js.br", "brotli"),
             ("app-0123456789abcdef.js.gz", "gzip"),
             ("app-0123456789abcdef_bg.wasm", "\0asm"),
+            ("aaa-checker_bg.wasm", "\0asm of a worker"),
             (".secret", "no"),
         ] {
             fs::write(folder.path().join(name), content).unwrap();

@@ -18,15 +18,18 @@ use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
     AcknowledgeSummons, Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet,
     GovernanceView, PolicyView, ProblemCode, ReadAnswer, ReadRequest, ReleaseStep, RequestView,
-    Said, ServiceHealth, SubmitRequest, SummonsView, TransactionView,
+    Said, ScoreboardView, ServiceHealth, SubmitRequest, SummonsView, TransactionView,
 };
 use phase8_shared::chain::{
     ApprovalRequest, Contracts, Deployment, MissionAnswerRequest, StepReleaseRequest,
 };
 use phase8_shared::id::Role;
 use phase8_shared::ledger::LogKey;
+use phase8_shared::manifest::Resolver;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{read_adapters, read_policies};
+use phase8_shared::score::dominance::GuardrailVerdict;
+use phase8_shared::scoreboard::judge;
 use phase8_shared::time::{ClockScale, Timestamp};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -48,6 +51,7 @@ use crate::telemetry::metrics::Metrics;
 
 pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
 const POLICIES: &str = include_str!("../../../../configs/governance-policies.json");
+pub(super) const MANIFEST: &str = include_str!("../../../../configs/universal.value.manifest.json");
 const ADAPTERS: &str = include_str!("../../../../configs/model-adapters.json");
 pub(super) const MISSION: &str = "/api/v1/missions/00ff10a0b0c0d0e0f00112233445566f";
 pub(super) const HOST: &str = "127.0.0.1:8080";
@@ -249,6 +253,12 @@ impl World {
             launch: config.launch.defaults().unwrap(),
             adapters: Vec::new(),
             policies: PolicyView { source: POLICIES.to_owned() },
+            scoreboard: ScoreboardView {
+                file: "manifest.json".to_owned(),
+                missing: None,
+                guardrail: GuardrailVerdict::USUAL,
+                judged: judge(MANIFEST, Resolver::default(), GuardrailVerdict::USUAL),
+            },
             page: Page::default(),
             metrics: Metrics::new(config.metrics),
             room: Room::of(std::env::temp_dir()),

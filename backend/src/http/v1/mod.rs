@@ -10,6 +10,7 @@ pub(super) mod reads;
 pub(super) mod registry;
 pub(super) mod requests;
 pub(super) mod rpc;
+pub(super) mod scoreboard;
 pub(super) mod steps;
 pub(super) mod summonses;
 pub(super) mod system;
