@@ -8,8 +8,10 @@ use leptos_router::path;
 use crate::api::{Governance, System, use_system, use_system_handle};
 use crate::inbox::InboxCount;
 use crate::lever::{Desk, SafeBatchCart, SummonsBanner};
+use crate::manifest::ManifestHold;
 use crate::pages::{
-    LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, SystemPage,
+    LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, ScoreboardPage,
+    SystemPage,
 };
 use crate::routes;
 use crate::theme::ThemeToggle;
@@ -25,6 +27,7 @@ pub(crate) fn App() -> impl IntoView {
     Governance::provide(system);
     SafeBatchCart::provide(system);
     Desk::provide(system);
+    ManifestHold::provide();
     view! {
         <Router>
             <a class="skip-link" href="#main">"Skip to the content"</a>
@@ -37,6 +40,7 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=path!("/missions") view=MissionsPage />
                     <Route path=path!("/missions/:id") view=MissionPage />
                     <Route path=path!("/owner/:section?") view=OwnerPage />
+                    <Route path=path!("/scoreboard") view=ScoreboardPage />
                     <Route path=path!("/system") view=SystemPage />
                 </Routes>
             </main>
@@ -79,6 +83,7 @@ fn Head() -> impl IntoView {
                         {link(routes::Route::Launch, Glyph::Launch, "Launch", || ().into_any())}
                         {link(routes::Route::Missions, Glyph::List, "Missions", || view! { <InboxCount /> }.into_any())}
                         {link(routes::Route::Owner(OwnerSection::Readiness), Glyph::Shield, "Owner", || ().into_any())}
+                        {link(routes::Route::Scoreboard, Glyph::Score, "Scoreboard", || ().into_any())}
                         {link(routes::Route::System, Glyph::System, "System", || ().into_any())}
                     </ul>
                 </nav>

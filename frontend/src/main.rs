@@ -3,10 +3,12 @@
 
 mod api;
 mod app;
+mod checker;
 mod format;
 mod inbox;
 mod lever;
 mod live;
+mod manifest;
 mod pages;
 mod routes;
 mod storage;

@@ -15,6 +15,8 @@ pub(crate) enum Route {
     Mission(MissionId),
     /// A part of the owner's command center.
     Owner(OwnerSection),
+    /// A manifest's dominance score.
+    Scoreboard,
     /// What the server is, runs on and offers.
     System,
 }
@@ -28,6 +30,7 @@ impl Route {
             Self::Mission(id) => format!("/missions/{id}"),
             Self::Owner(OwnerSection::Readiness) => "/owner".to_owned(),
             Self::Owner(section) => format!("/owner/{}", section.name()),
+            Self::Scoreboard => "/scoreboard".to_owned(),
             Self::System => "/system".to_owned(),
         }
     }

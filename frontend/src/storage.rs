@@ -14,6 +14,8 @@ pub(crate) enum Key {
     Wallet,
     /// The launch draft.
     Draft,
+    /// The manifest.
+    Manifest,
 }
 
 impl Key {
@@ -22,6 +24,7 @@ impl Key {
             Self::Theme => "phase8.theme",
             Self::Wallet => "phase8.wallet",
             Self::Draft => "phase8.draft",
+            Self::Manifest => "phase8.manifest",
         }
     }
 }

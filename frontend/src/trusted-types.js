@@ -9,5 +9,10 @@ if (globalThis.trustedTypes?.createPolicy) {
       if (dangerous.test(markup)) throw new TypeError("refused: markup that is not the page's own");
       return markup;
     },
+    // The page's worker, and nothing else, may be started as a program.
+    createScriptURL: (address) => {
+      if (address !== "/phase8-checker_loader.js") throw new TypeError("refused: a program that is not the page's own");
+      return address;
+    },
   });
 }

@@ -10,8 +10,8 @@ use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
     AcknowledgeSummons, AnswerQuestion, ApproveMilestone, CreateMission, DeliverableView,
     EventPage, GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest,
-    ReleaseStep, RequestView, SubmitRequest, SubmitTransaction, SystemView, TransactionView,
-    WatchTransaction, routes,
+    ReleaseStep, RequestView, ScoreboardView, SubmitRequest, SubmitTransaction, SystemView,
+    TransactionView, WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
@@ -31,6 +31,11 @@ pub(crate) async fn system() -> Answer<SystemView> {
 /// The launch checklist for an operator.
 pub(crate) async fn preflight(operator: Option<Address>) -> Answer<Preflight> {
     client::get(&routes::preflight(operator)).await
+}
+
+/// The dominance scoreboard of the server's manifest.
+pub(crate) async fn scoreboard() -> Answer<ScoreboardView> {
+    client::get(routes::SCOREBOARD).await
 }
 
 /// Every mission, the newest first.

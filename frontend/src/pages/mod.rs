@@ -5,6 +5,7 @@ mod mission;
 mod missions;
 mod not_found;
 mod owner;
+mod scoreboard;
 mod system;
 
 pub(crate) use crate::pages::launch::LaunchPage;
@@ -12,4 +13,5 @@ pub(crate) use crate::pages::mission::MissionPage;
 pub(crate) use crate::pages::missions::MissionsPage;
 pub(crate) use crate::pages::not_found::NotFoundPage;
 pub(crate) use crate::pages::owner::{OwnerPage, Section as OwnerSection};
+pub(crate) use crate::pages::scoreboard::ScoreboardPage;
 pub(crate) use crate::pages::system::SystemPage;

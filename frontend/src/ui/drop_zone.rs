@@ -2,27 +2,28 @@
 
 use leptos::prelude::*;
 use phase8_shared::json::MAX_BYTES;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::ui::{Button, ButtonKind, Glyph, Icon, ProblemCard, Trouble};
 
 /// A file as it was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Upload {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Upload {
     /// Its name.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Its text, untouched.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// What a drop zone takes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// The file's usual name.
-    pub(super) file: &'static str,
+    pub(crate) file: &'static str,
     /// Id of the input, and `data-testid`.
-    pub(super) id: &'static str,
+    pub(crate) id: &'static str,
 }
 
 /// Why a file is not taken.
@@ -41,7 +42,7 @@ enum UploadError {
 
 /// Takes a file by drop or by choice.
 #[component]
-pub(super) fn DropZone(
+pub(crate) fn DropZone(
     /// What it takes.
     wanted: Wanted,
     /// What it has.

@@ -1,11 +1,15 @@
 //! The drop zone. The file is read and judged in the browser; it is sent only at launch.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
+use phase8_shared::spec::{FileKind, detect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::desk::use_desk;
 use super::draft::{self, Upload, UploadError};
+use crate::manifest::use_manifest;
+use crate::routes::Route;
 use crate::ui::{Button, ButtonKind, Card, Glyph, Icon, ProblemCard, Trouble};
 
 /// Takes a file by drop, by choice, or the sample.
@@ -14,9 +18,18 @@ pub(super) fn UploadCard() -> impl IntoView {
     let desk = use_desk();
     let refused = RwSignal::new(None::<UploadError>);
     let is_over = RwSignal::new(false);
+    let manifest = use_manifest();
+    // The manifest that was dropped here last, by its name.
+    let seen = RwSignal::new(None::<String>);
     let take = move |upload: Upload| {
         refused.set(None);
-        desk.take(upload);
+        seen.set(None);
+        if detect(&upload.text) == FileKind::Manifest {
+            seen.set(Some(upload.name.clone()));
+            manifest.upload.set(Some(crate::ui::Upload { name: upload.name, text: upload.text }));
+        } else {
+            desk.take(upload);
+        }
     };
     let read = Action::new_local(move |file: &web_sys::File| {
         let file = file.clone();
@@ -62,12 +75,14 @@ pub(super) fn UploadCard() -> impl IntoView {
                 let size =
                     draft::size_in_words(u64::try_from(upload.text.len()).unwrap_or(u64::MAX));
                 let lines = upload.text.lines().count();
-                (upload.name.clone(), format!("{size}, {lines} lines"))
+                let kind =
+                    desk.review.with(|it| it.as_ref().map_or(FileKind::Unknown, |it| it.kind));
+                (upload.name.clone(), format!("Read as {kind}: {size}, {lines} lines"))
             })
         })
     };
     view! {
-        <Card title="Job spec">
+        <Card title="Job spec or manifest">
             <div
                 class="drop"
                 class:drop--over=move || is_over.get()
@@ -85,7 +100,7 @@ pub(super) fn UploadCard() -> impl IntoView {
                     {move || match described() {
                         None => {
                             view! {
-                                <p class="drop__title">"Drop a job spec here"</p>
+                                <p class="drop__title">"Drop a job spec here, or a manifest"</p>
                                 <p class="drop__hint">"A JSON file of 4 MiB at most. It stays in this browser until you launch."</p>
                             }
                                 .into_any()
@@ -124,6 +139,21 @@ pub(super) fn UploadCard() -> impl IntoView {
                     </Show>
                 </div>
             </div>
+            {move || {
+                seen.get()
+                    .map(|name| {
+                        view! {
+                            <p class="drop__seen tone--ok" role="status" data-testid="manifest-seen">
+                                <Icon glyph=Glyph::Check />
+                                <span>
+                                    {format!("“{name}” is a manifest, not a job spec. It is kept in this browser: ")}
+                                    <A href=Route::Scoreboard.path()>"see its Dominance Scoreboard"</A>
+                                    "."
+                                </span>
+                            </p>
+                        }
+                    })
+            }}
             <Show when=move || read.pending().get()>
                 <p class="drop__hint" role="status">"Reading the file…"</p>
             </Show>

@@ -11,11 +11,12 @@ use phase8_shared::chain::{Contracts, Deployment, Lever};
 
 use crate::api::{self, ClientError, Governance, use_governance, use_system_handle};
 use crate::lever::{Desk, use_desk};
+use crate::manifest::use_manifest;
 use crate::pages::owner::polled::{Face, Polled, face_of};
 use crate::pages::owner::readiness::{self, Standing};
 use crate::pages::owner::registry;
 use crate::pages::owner::section::Section;
-use crate::pages::owner::upload::Upload;
+use crate::ui::Upload;
 use crate::wallet::use_wallet;
 
 /// How often what changes by itself is asked for again.
@@ -50,7 +51,7 @@ pub(super) struct Center {
     pub(super) follow_ups: RwSignal<BTreeMap<&'static str, Vec<Lever>>>,
     /// The owner's directives, as uploaded.
     pub(super) directives: RwSignal<Option<Upload>>,
-    /// The manifest, as uploaded.
+    /// The manifest, as uploaded; every place has the same.
     pub(super) manifest: RwSignal<Option<Upload>>,
     /// The extensions, as uploaded.
     pub(super) extensions: RwSignal<Option<Upload>>,
@@ -83,7 +84,7 @@ impl Center {
             section,
             follow_ups: RwSignal::new(BTreeMap::new()),
             directives: RwSignal::new(None),
-            manifest: RwSignal::new(None),
+            manifest: use_manifest().upload,
             extensions: RwSignal::new(None),
         };
         if let Ok(interval) = set_interval_with_handle(move || center.refresh(), PERIOD) {

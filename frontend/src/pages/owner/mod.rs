@@ -17,13 +17,15 @@ mod section;
 mod signatures;
 mod table;
 mod transactions;
-mod upload;
 mod words;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use self::center::Center;
+pub(crate) use self::readiness::{
+    Standing as OwnerStanding, programme_levers, request as standing_request,
+};
 pub(crate) use self::section::Section;
 use self::section::SectionNav;
 use crate::lever::use_batch;

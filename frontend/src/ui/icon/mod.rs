@@ -49,6 +49,8 @@ pub(crate) enum Glyph {
     Launch,
     /// Lines of a list.
     List,
+    /// Bars.
+    Score,
     /// A gauge.
     System,
 }
@@ -98,6 +100,7 @@ impl Glyph {
                 "M8 1.5c2.4 1.8 3 4.6 3 8.5H5c0-3.9.6-6.7 3-8.5M5 7.5L2.8 10v3L5 11.6M11 7.5l2.2 2.5v3L11 11.6M8 12v2.5"
             }
             Self::List => "M2.5 4h1M6 4h7.5M2.5 8h1M6 8h7.5M2.5 12h1M6 12h7.5",
+            Self::Score => "M3 13.5v-4M8 13.5v-11M13 13.5v-7",
             Self::System => "M2 12.5a6.2 6.2 0 1 1 12 0zM8 10.5l2.8-4",
         }
     }

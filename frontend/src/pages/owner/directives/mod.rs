@@ -15,8 +15,7 @@ use crate::pages::owner::findings::FindingsCard;
 use crate::pages::owner::polled::Faces;
 use crate::pages::owner::rows::{Cell, Row, Sorting};
 use crate::pages::owner::table::{DataTable, Plan};
-use crate::pages::owner::upload::{DropZone, Wanted};
-use crate::ui::{Card, Tone};
+use crate::ui::{Card, DropZone, Tone, Wanted};
 
 const FILE: Wanted = Wanted { file: "owner-directives.json", id: "owner-directives-file" };
 

@@ -13,8 +13,7 @@ use crate::pages::owner::findings::FindingsCard;
 use crate::pages::owner::polled::Faces;
 use crate::pages::owner::rows::Sorting;
 use crate::pages::owner::table::{DataTable, Detail, Plan};
-use crate::pages::owner::upload::{DropZone, Wanted};
-use crate::ui::Card;
+use crate::ui::{Card, DropZone, Wanted};
 
 const FILE: Wanted = Wanted { file: "contract-extensions.json", id: "owner-extensions-file" };
 const MANIFEST: Wanted =

@@ -7,8 +7,10 @@ mod targets;
 
 use leptos::prelude::*;
 use phase8_shared::api::{CheckState, EndpointSaid, Preflight, Said};
+use phase8_shared::chain::Contracts;
+use phase8_shared::table::{self, Mood, Table};
 
-pub(super) use self::standing::{Standing, request};
+pub(crate) use self::standing::{Standing, request};
 use crate::pages::owner::center::use_center;
 use crate::pages::owner::polled::Faces;
 use crate::pages::owner::rows::{Cell, Row, Sorting};
@@ -108,6 +110,31 @@ pub(super) fn ReadinessSection() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The levers that a programme is governed with, each with the family that it belongs to.
+const PROGRAMME: [(&str, &str); 4] = [
+    ("fleet", "Pause the fleet"),
+    ("registry", "Register a domain"),
+    ("registry", "Set the upgrade plan"),
+    ("extensions", "Stage and activate an upgrade"),
+];
+
+/// Whether the levers that a programme is governed with are armed.
+pub(crate) fn programme_levers(standing: &Standing, contracts: &Contracts) -> Table {
+    let families = families::families(standing, contracts);
+    let row = |(id, name): (&str, &str)| {
+        let family = families.iter().find(|family| family.id == id)?;
+        let mood = match family.armed {
+            families::Armed::Yes(_) => Mood::Good,
+            families::Armed::Look(_) => Mood::Look,
+            families::Armed::No(_) => Mood::Bad,
+        };
+        let state = table::Cell::words(family.armed.state().1).with(family.armed.why()).felt(mood);
+        Some(vec![table::Cell::words(name), state, table::Cell::words(family.signer)])
+    };
+    Table::new("levers", "Owner levers", &["Lever", "State", "Signed by"])
+        .with(PROGRAMME.into_iter().filter_map(row))
 }
 
 fn family_rows(families: Vec<families::Family>) -> Vec<Row> {
