@@ -58,7 +58,7 @@ async fn command_line_server_and_browser_tell_the_same_dominance_score() -> Resu
     page.see("drop-zone").await?;
     page.choose_file("file-input", &file).await?;
     page.see_words("manifest-seen", "is a manifest, not a job spec").await?;
-    page.picture("launch-saw-a-manifest").await?;
+    page.pictures("launch-saw-a-manifest").await?;
     page.click("[data-testid=\"manifest-seen\"] a").await?;
     page.see_words("dominance-source", "measured in this browser").await?;
     assert_eq!(page.eval::<Value>(SHOWN).await?, told(&printed), "the browser measures the same");
