@@ -1,20 +1,26 @@
 //! Bringing a chain to what a manifest says: read, plan, try out, write the documents, send. Nothing is sent or written
 //! before everything that could be wrong was looked at.
 
+pub mod carry;
 mod error;
 pub mod folder;
+pub mod history;
 pub mod inputs;
+pub mod keys;
 pub mod report;
 pub mod scene;
+pub mod send;
 pub mod simulate;
+mod taken_down;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alloy::primitives::{Address, B256, Bytes};
 use alloy::sol_types::SolCall;
 use phase8_shared::artifacts::{Artifact, Dossier, Facts};
 use phase8_shared::chain::abi::IOwnerProxy;
 use phase8_shared::chain::{Call, Circumstances, Intent, Operation};
+use phase8_shared::findings::Findings;
 use phase8_shared::plan::{Order, Plan, PlanRequest, Route, Stage, muster, plan};
 use phase8_shared::score::dominance::GuardrailVerdict;
 use phase8_shared::time::Timestamp;
@@ -23,6 +29,7 @@ pub use self::error::BootstrapError;
 use self::inputs::Inputs;
 use self::scene::{Chain, Named, Scene};
 use self::simulate::Simulation;
+pub use self::taken_down::prepare_teardown;
 use crate::chain::ChainError;
 use crate::config::Config;
 use crate::relay::Now;
@@ -60,16 +67,16 @@ pub struct Step {
 /// Everything that is known before a person decides.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What was read.
-    pub inputs: Inputs,
+    /// Where the manifest is, if one was read.
+    pub manifest: Option<PathBuf>,
+    /// What is worth knowing about it.
+    pub findings: Findings,
     /// What it was held against.
     pub basis: Basis,
     /// EIP-155 chain id.
     pub chain_id: u64,
     /// The manager and how calls reach it.
     pub route: Route,
-    /// The manager's calls.
-    pub plan: Plan,
     /// Everything that is sent, in order.
     pub steps: Vec<Step>,
     /// What is as it should be.
@@ -78,10 +85,10 @@ pub struct Prepared {
     pub remarks: Vec<String>,
     /// What became of trying it out; `None` without a chain.
     pub simulation: Option<Simulation>,
-    /// The documents.
+    /// The documents; of a teardown the Safe's batch alone.
     pub artifacts: Vec<Artifact>,
     /// The dominance score against its guardrail.
-    pub verdict: GuardrailVerdict,
+    pub verdict: Option<GuardrailVerdict>,
 }
 
 /// What is asked for.
@@ -126,11 +133,7 @@ pub async fn prepare(
     match chain {
         Ok(chain) => {
             let scene = chain.read(manager, &inputs.adapters).await?;
-            if let Some(expected) = config.chain.expected_owner
-                && expected != scene.owner
-            {
-                return Err(BootstrapError::NotOwner { manager, found: scene.owner, expected });
-            }
+            expect_owner(config, &scene)?;
             against_chain(inputs, chain, scene, at).await
         }
         Err(why) => {
@@ -142,6 +145,18 @@ pub async fn prepare(
             let sender = sender.or(inputs.policies.as_ref().map(|policies| policies.owner));
             without_chain(inputs, why, chain_id, route, sender.unwrap_or_default(), at)
         }
+    }
+}
+
+/// The owner is the one that `OWNER_ADDRESS` names, if it names one.
+fn expect_owner(config: &Config, scene: &Scene) -> Result<(), BootstrapError> {
+    match config.chain.expected_owner {
+        Some(expected) if expected != scene.owner => Err(BootstrapError::NotOwner {
+            manager: scene.route.manager(),
+            found: scene.owner,
+            expected,
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -203,12 +218,12 @@ fn without_chain(
         route,
         unchanged: plan.unchanged,
         simulation: None,
-        inputs,
-        plan,
+        manifest: Some(inputs.file),
+        findings: inputs.findings,
         steps,
         remarks,
         artifacts,
-        verdict,
+        verdict: Some(verdict),
     })
 }
 
@@ -257,13 +272,13 @@ async fn against_chain(
         route: scene.route,
         basis: Basis::Chain(Box::new((chain, scene))),
         simulation: Some(simulation),
-        inputs,
-        plan,
+        manifest: Some(inputs.file),
+        findings: inputs.findings,
         steps,
         unchanged,
         remarks,
         artifacts,
-        verdict,
+        verdict: Some(verdict),
     })
 }
 

@@ -50,15 +50,13 @@ impl Prepared {
         if let Some(simulation) = &self.simulation {
             write(&mut text, format_args!("Tried out: {}\n", self.tried(simulation)));
         }
-        let verdict = self.verdict;
-        let passes = if verdict.passes() { "passes" } else { "is below" };
-        write(
-            &mut text,
-            format_args!(
-                "Dominance score {}: {passes} the guardrail of {}\n",
-                verdict.score, verdict.least
-            ),
-        );
+        if let Some(verdict) = self.verdict {
+            let passes = if verdict.passes() { "passes" } else { "is below" };
+            let (score, least) = (verdict.score, verdict.least);
+            let words =
+                format_args!("Dominance score {score}: {passes} the guardrail of {least}\n");
+            write(&mut text, words);
+        }
         for remark in &self.remarks {
             write(&mut text, format_args!("Note: {remark}\n"));
         }
@@ -149,7 +147,7 @@ impl Prepared {
             Simulation::Unavailable { why } => json!({ "state": "unavailable", "why": why }),
         });
         json!({
-            "manifest": self.inputs.file,
+            "manifest": self.manifest,
             "chainId": self.chain_id,
             "manager": self.route.manager(),
             "basis": basis,
@@ -157,12 +155,12 @@ impl Prepared {
             "calls": self.steps.len(),
             "unchanged": self.unchanged,
             "simulation": simulation,
-            "dominance": {
-                "score": self.verdict.score.to_string(),
-                "guardrail": self.verdict.least.to_string(),
-                "passes": self.verdict.passes(),
-            },
-            "findings": self.inputs.findings,
+            "dominance": self.verdict.map(|verdict| json!({
+                "score": verdict.score.to_string(),
+                "guardrail": verdict.least.to_string(),
+                "passes": verdict.passes(),
+            })),
+            "findings": self.findings,
             "remarks": self.remarks,
             "output": output,
             "artifacts": written,

@@ -12,6 +12,10 @@ use super::rpc::Rpc;
 pub(crate) const RELAYER_KEY: B256 =
     b256!("92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e");
 
+/// Key of account 0, which owns the contracts of the development chain. It is public and good for nothing else.
+pub(crate) const OWNER_KEY: B256 =
+    b256!("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+
 /// Who the accounts are, in the order of the mnemonic.
 const CAST: [(DevRole, &str); 10] = [
     (DevRole::Owner, "Owner"),

@@ -22,7 +22,7 @@ mod scrub;
 pub mod watcher;
 mod wire;
 
-pub(crate) use dev_accounts::RELAYER_KEY;
+pub(crate) use dev_accounts::{OWNER_KEY, RELAYER_KEY};
 
 pub use deploy::{DeployError, Founding, deployment_in, ensure_deployed, read_deployment};
 pub use devnet::{DEV_CHAIN_ID, Devnet, DevnetConfig, DevnetError, DevnetState};

@@ -53,6 +53,9 @@ enum Command {
     /// Bring the chain to what a manifest says, and write every document of it.
     #[command(after_help = bootstrap::EXAMPLES)]
     Bootstrap(Box<bootstrap::Bootstrap>),
+    /// Take away what the chain has and the manifest does not; it asks first.
+    #[command(after_help = bootstrap::teardown::EXAMPLES)]
+    Teardown(Box<bootstrap::teardown::Teardown>),
     /// Look at everything that a mission needs, and say what to do about what is missing.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Doctor),
@@ -121,6 +124,7 @@ impl Arguments {
             Command::Serve(command) => command.run(),
             Command::Orchestrator(command) => command.run(),
             Command::Bootstrap(command) => command.run(),
+            Command::Teardown(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Ledger(command) => command.run(),
             Command::Monitor(command) => command.run(),

@@ -14,6 +14,7 @@ mod statement;
 pub mod transactions;
 
 pub use db::{RelayDb, StorageError};
+pub(crate) use relayer::sign_call;
 pub use relayer::{Relayer, RelayerKeyError};
 pub use requests::RequestError;
 pub use signature::{MisshapenSignature, signer_of as recover};

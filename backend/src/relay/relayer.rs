@@ -74,21 +74,33 @@ impl Relayer {
         fees: Fees,
         call: &Call,
     ) -> Result<(B256, Bytes), alloy::signers::Error> {
-        let mut transaction = TxEip1559 {
-            chain_id,
-            nonce,
-            gas_limit: gas,
-            max_fee_per_gas: fees.max_fee,
-            max_priority_fee_per_gas: fees.tip,
-            to: TxKind::Call(call.to),
-            value: U256::ZERO,
-            input: call.data.clone(),
-            ..TxEip1559::default()
-        };
-        let signature = self.signer.sign_transaction_sync(&mut transaction)?;
-        let envelope = TxEnvelope::from(transaction.into_signed(signature));
-        Ok((*envelope.tx_hash(), envelope.encoded_2718().into()))
+        sign_call(&self.signer, chain_id, nonce, gas, fees, call)
     }
+}
+
+/// A call as a signed transaction: its hash and its bytes.
+pub(crate) fn sign_call(
+    signer: &PrivateKeySigner,
+    chain_id: u64,
+    nonce: u64,
+    gas: u64,
+    fees: Fees,
+    call: &Call,
+) -> Result<(B256, Bytes), alloy::signers::Error> {
+    let mut transaction = TxEip1559 {
+        chain_id,
+        nonce,
+        gas_limit: gas,
+        max_fee_per_gas: fees.max_fee,
+        max_priority_fee_per_gas: fees.tip,
+        to: TxKind::Call(call.to),
+        value: U256::ZERO,
+        input: call.data.clone(),
+        ..TxEip1559::default()
+    };
+    let signature = signer.sign_transaction_sync(&mut transaction)?;
+    let envelope = TxEnvelope::from(transaction.into_signed(signature));
+    Ok((*envelope.tx_hash(), envelope.encoded_2718().into()))
 }
 
 impl fmt::Debug for Relayer {

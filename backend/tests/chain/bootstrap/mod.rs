@@ -2,6 +2,7 @@
 
 mod dry_run;
 mod refused;
+mod sent;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -142,6 +143,13 @@ impl Desk {
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
+    }
+
+    /// The lines of the history.
+    pub(crate) fn history(&self) -> Vec<Value> {
+        let path = self.path("output/phase8-bootstrap-history.jsonl");
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     pub(crate) fn document(&self, name: &str) -> String {
