@@ -161,7 +161,7 @@ async fn keep(source: &Source, mission: MissionId, folder: &Path, tries: u32, sc
         };
         let Err(error) = written.await else { return screen.kept(&file) };
         left = left.saturating_sub(1);
-        let broke = error.chain().any(|cause| cause.is::<reqwest::Error>());
+        let broke = error.chain().any(<dyn std::error::Error>::is::<reqwest::Error>);
         if left == 0 || !broke {
             warn!("the mission was not kept: {error:#}");
             return screen.note(&format!("{} was not written: {error:#}", file.display()));
