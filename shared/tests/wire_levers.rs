@@ -6,13 +6,13 @@
 use alloy_primitives::{Address, B256, U256};
 use phase8_shared::api::{
     AcknowledgeSummons, ActiveAdapterView, CouncilView, ExecutedView, ExtensionState,
-    ExtensionView, GovernanceView, OperationState, OperationView, RegisteredAdapter, ReleaseStep,
-    SummonsView, TripView,
+    ExtensionView, GovernanceView, OperationState, OperationView, ProposalEnd, ProposalView,
+    RegisteredAdapter, ReleaseStep, SummonsView, TripView,
 };
 use phase8_shared::chain::{Call, ChainFact, Observed};
 use phase8_shared::id::{MissionId, MissionKey, Role, Seq, StepId};
 use phase8_shared::mission::{Actor, Event, PauseCause, Payload, PricedAdapter, TxEvidence};
-use phase8_shared::money::MicroUsd;
+use phase8_shared::money::{MicroUsd, TokenAmount};
 use phase8_shared::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -23,6 +23,10 @@ fn address(n: u8) -> Address {
 
 fn hash(n: u8) -> B256 {
     B256::repeat_byte(n)
+}
+
+fn tokens(whole: u64) -> TokenAmount {
+    TokenAmount::new(U256::from(whole) * U256::from(10).pow(U256::from(18)))
 }
 
 fn mission() -> MissionKey {
@@ -213,7 +217,23 @@ fn what_governance_waits_for_keeps_its_wire_format() {
         active: vec![ActiveAdapterView { scope: hash(4), history: vec![hash(5), hash(6)] }],
         council: CouncilView { members: vec![address(5)], cosignatures_needed: 1 },
         trip: Some(TripView { trip: 2, cosigners: vec![address(5)] }),
-        executed: vec![ExecutedView { call, by: address(2), evidence: evidence(7) }],
+        executed: vec![ExecutedView { call: call.clone(), by: address(2), evidence: evidence(7) }],
+        proposals: vec![ProposalView {
+            id: U256::from(9),
+            proposer: address(1),
+            calls: vec![call],
+            description: "measured-1: swift-hand-32k leads".into(),
+            vote_start: 1_795_415_840,
+            vote_end: 1_795_416_140,
+            votes_for: tokens(50),
+            votes_against: tokens(1),
+            votes_abstain: tokens(2),
+            voters: vec![address(1)],
+            quorum: Some(tokens(40)),
+            ready_at: Some(1_795_416_200),
+            end: Some(ProposalEnd::Executed { evidence: evidence(9) }),
+            proposed: evidence(8),
+        }],
     };
     lock("governance_view", &view);
     lock(

@@ -3,6 +3,7 @@
 use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
+use super::proposal::ProposalView;
 use crate::chain::Call;
 use crate::id::MissionKey;
 use crate::mission::TxEvidence;
@@ -36,6 +37,9 @@ pub struct GovernanceView {
     pub trip: Option<TripView>,
     /// Calls that went through the owner's door, the newest first; at most 200.
     pub executed: Vec<ExecutedView>,
+    /// Proposals that holders of votes decide on, the newest first.
+    #[serde(default)]
+    pub proposals: Vec<ProposalView>,
 }
 
 /// An operation of a timelock.

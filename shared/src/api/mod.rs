@@ -1,10 +1,13 @@
 //! The HTTP API: every URL, body and problem code, once. Server, page, command line and tests use these items.
 
+mod archive;
+mod evaluation;
 mod governance;
 mod launch;
 mod log;
 mod mission;
 pub mod problem;
+mod proposal;
 mod reads;
 mod request;
 pub mod routes;
@@ -12,6 +15,8 @@ mod scoreboard;
 mod system;
 mod transaction;
 
+pub use archive::{ArchiveFile, ArchiveView, UploadOutcome, UploadView};
+pub use evaluation::{EvaluatedMission, EvaluationView, EvaluationsView, ValidatorsView};
 pub use governance::{
     AcknowledgeSummons, ActiveAdapterView, CouncilView, ExecutedView, ExtensionState,
     ExtensionView, GovernanceView, OperationState, OperationView, RegisteredAdapter, SummonsView,
@@ -24,6 +29,7 @@ pub use mission::{
     MissionPhase, MissionSummary, MissionView, ReleaseStep,
 };
 pub use problem::{Problem, ProblemCode};
+pub use proposal::{ProposalEnd, ProposalStage, ProposalView};
 pub use reads::{
     Agreement, EndpointSaid, ReadAnswer, ReadRequest, ReadRequestError, ReadValue, Said,
     SimulatedCall, SimulatedLog, SimulatedOutcome,

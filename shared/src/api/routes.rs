@@ -35,6 +35,10 @@ pub const ANSWERS: &str = "/api/v1/missions/{mission}/questions/{question}/answe
 pub const DELIVERABLE: &str = "/api/v1/missions/{mission}/deliverables/{commitment}";
 /// `GET`: everything that a verifier of the mission needs, in one file. [`crate::ledger::Export`]
 pub const EXPORT: &str = "/api/v1/missions/{mission}/export";
+/// `POST` makes the archive of a mission as it is now, `GET` tells of the one that was made. [`super::ArchiveView`]
+pub const ARCHIVE: &str = "/api/v1/missions/{mission}/archive";
+/// `GET`: a file of a mission's archive, by the name that [`super::ArchiveView`] gives it.
+pub const ARCHIVE_FILE: &str = "/api/v1/missions/{mission}/archive/{file}";
 /// `GET`: the signed checkpoint of a mission's log (C2SP tlog-checkpoint).
 pub const CHECKPOINT: &str = "/api/v1/missions/{mission}/log/checkpoint";
 /// `GET`: a tile of a mission's log (C2SP tlog-tiles).
@@ -68,6 +72,10 @@ pub const READS: &str = "/api/v1/reads";
 /// `POST`: read-only JSON-RPC for the page (on a development chain also signing by its own accounts).
 pub const RPC: &str = "/api/v1/rpc";
 
+/// `GET`: evaluations of the model adapters ([`super::EvaluationsView`]); `POST`: evaluates now ([`super::EvaluationView`]).
+pub const EVALUATIONS: &str = "/api/v1/evaluations";
+/// `GET`: everybody who voted in a mission. [`super::ValidatorsView`]
+pub const VALIDATORS: &str = "/api/v1/validators";
 /// `GET`: what governance decided and waits for. [`super::GovernanceView`]
 pub const GOVERNANCE: &str = "/api/v1/governance";
 /// `POST`: a page with the validator's account has fetched the notification of a summons.
@@ -132,6 +140,16 @@ pub fn log(mission: MissionId) -> String {
 /// Where the log that lists every mission is served: its C2SP prefix.
 pub const fn registry_log() -> &'static str {
     "/api/v1/registry/log"
+}
+
+/// [`ARCHIVE`] of this mission.
+pub fn archive(mission: MissionId) -> String {
+    format!("{MISSIONS}/{mission}/archive")
+}
+
+/// [`ARCHIVE_FILE`] of this mission with this name.
+pub fn archive_file(mission: MissionId, file: &str) -> String {
+    format!("{MISSIONS}/{mission}/archive/{file}")
 }
 
 /// [`TRANSACTION`] with this hash.

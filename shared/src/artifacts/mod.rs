@@ -14,6 +14,7 @@ mod mesh;
 mod number;
 mod report;
 mod response;
+pub mod run;
 mod safe;
 mod scorecard;
 mod simulation;

@@ -11,6 +11,9 @@ sol! {
         function approve(address spender, uint256 value) external returns (bool);
         function allowance(address owner, address spender) external view returns (uint256);
         function balanceOf(address account) external view returns (uint256);
+        function delegate(address delegatee) external;
+        function delegates(address account) external view returns (address);
+        function getVotes(address account) external view returns (uint256);
     }
 
     #[derive(Debug, PartialEq, Eq)]
@@ -275,3 +278,35 @@ sol! {
         uint64 deadline;
     }
 }
+
+mod votes {
+    #![expect(
+        clippy::too_many_arguments,
+        reason = "an event of OpenZeppelin's governor has nine parameters"
+    )]
+
+    use alloy_sol_types::sol;
+
+    sol! {
+        /// OpenZeppelin's `Governor` with counting, quorum and timelock, as far as it is spoken to.
+        #[derive(Debug, PartialEq, Eq)]
+        interface IAdapterGovernor {
+            event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description);
+            event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason);
+            event ProposalQueued(uint256 proposalId, uint256 etaSeconds);
+            event ProposalExecuted(uint256 proposalId);
+            event ProposalCanceled(uint256 proposalId);
+
+            function propose(address[] targets, uint256[] values, bytes[] calldatas, string description) external returns (uint256);
+            function castVote(uint256 proposalId, uint8 support) external returns (uint256);
+            function queue(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) external returns (uint256);
+            function execute(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) external returns (uint256);
+            function state(uint256 proposalId) external view returns (uint8);
+            function quorum(uint256 timepoint) external view returns (uint256);
+            function proposalThreshold() external view returns (uint256);
+            function hasVoted(uint256 proposalId, address account) external view returns (bool);
+        }
+    }
+}
+
+pub use votes::IAdapterGovernor;

@@ -4,9 +4,9 @@ use alloy_primitives::{FixedBytes, keccak256};
 use serde_json::Value;
 
 use super::abi::{
-    IAgiAlpha, IAttestationModule, IBudgetManager, ICheckpointLedger, IGuardianCouncil, IManager,
-    IMissionEscrow, IModelRegistry, IOwnerProxy, IPauseGuardian, ISystemPause, ITimelock,
-    IUpgradeCoordinator, IValidatorRegistry,
+    IAdapterGovernor, IAgiAlpha, IAttestationModule, IBudgetManager, ICheckpointLedger,
+    IGuardianCouncil, IManager, IMissionEscrow, IModelRegistry, IOwnerProxy, IPauseGuardian,
+    ISystemPause, ITimelock, IUpgradeCoordinator, IValidatorRegistry,
 };
 
 /// The items of one contract's artifact.
@@ -77,6 +77,7 @@ macro_rules! compare {
 #[test]
 fn every_function_is_one_of_the_contracts() {
     compare!(IAgiAlpha, IAgiAlphaCalls, "AgiAlpha");
+    compare!(IAdapterGovernor, IAdapterGovernorCalls, "AdapterGovernor");
     compare!(IOwnerProxy, IOwnerProxyCalls, "OwnerProxy");
     compare!(IBudgetManager, IBudgetManagerCalls, "BudgetManager");
     compare!(ISystemPause, ISystemPauseCalls, "SystemPause");
@@ -108,6 +109,9 @@ fn every_event_is_one_of_the_contracts_with_the_same_parameters_indexed() {
     const T: bool = true;
     const F: bool = false;
     compare_events!(IAgiAlpha, IAgiAlphaEvents, "AgiAlpha", Transfer: [T, T, F]);
+    compare_events!(IAdapterGovernor, IAdapterGovernorEvents, "AdapterGovernor",
+        ProposalCreated: [F, F, F, F, F, F, F, F, F], VoteCast: [T, F, F, F, F], ProposalQueued: [F, F],
+        ProposalExecuted: [F], ProposalCanceled: [F]);
     compare_events!(IOwnerProxy, IOwnerProxyEvents, "OwnerProxy",
         Executed: [T, T, F, T], DelegateSet: [T, T, T, F], OutstandingVoided: [T, F]);
     compare_events!(IBudgetManager, IBudgetManagerEvents, "BudgetManager",
@@ -141,6 +145,8 @@ fn every_answer_has_the_types_of_the_contract() {
     for (artifact, signature, answer) in [
         ("OwnerProxy", "execute(address,bytes)", "(bytes)"),
         ("BudgetManager", "capOf(bytes32)", "(uint256)"),
+        ("AdapterGovernor", "quorum(uint256)", "(uint256)"),
+        ("AgiAlpha", "getVotes(address)", "(uint256)"),
         ("SystemPause", "paused()", "(bool)"),
         ("SystemPause", "governance()", "(address)"),
         ("PauseGuardian", "guardian()", "(address)"),

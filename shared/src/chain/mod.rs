@@ -13,6 +13,7 @@ pub mod exit;
 mod fact;
 pub mod field;
 mod funding;
+pub mod governor;
 mod intent;
 mod lever;
 pub mod manager;

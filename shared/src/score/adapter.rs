@@ -15,11 +15,15 @@ const UNITS: f64 = 10_000.0;
 /// `0.4·safety + 0.2/cost + 0.2·log2(context) + 0.1·ln(hours + 1) − 0.1·latencyMs/1000` in ten-thousandths, where the hours
 /// are those since the adapter was validated. An adapter without a price gets nothing for its price.
 pub fn adapter_composite(adapter: &ModelAdapter, now: Timestamp) -> i64 {
+    adapter_composite_after(adapter, number(now.since(adapter.last_validated)) / 3_600_000.0)
+}
+
+/// The same with the hours given, as the original's evaluation takes them.
+pub fn adapter_composite_after(adapter: &ModelAdapter, hours: f64) -> i64 {
     let safety = number(adapter.safety_score.micros()) / 1_000_000.0;
     let dollars = adapter.cost_per_1k_tokens.map_or(0.0, |price| number(price.get()) / 1_000_000.0);
     let cheapness = if dollars > 0.0 { 0.2 / dollars } else { 0.0 };
     let context = f64::from(adapter.max_context.max(1)).log2();
-    let hours = number(now.since(adapter.last_validated)) / 3_600_000.0;
     let latency = f64::from(adapter.latency_ms) / 1_000.0;
     let score = 0.4 * safety + cheapness + 0.2 * context + 0.1 * (hours + 1.0).ln() - 0.1 * latency;
     units(score)

@@ -242,8 +242,44 @@ fn carried(
         }
         found.push(decode_at(contracts, target, data, depth.saturating_add(1))?);
     }
+    many(contracts, function, arguments, depth, found)?;
     for argument in arguments {
         carried(contracts, function, &argument.fields, depth, found)?;
+    }
+    Ok(())
+}
+
+/// The calls of a proposal, which stand in three arrays of one length.
+fn many(
+    contracts: &Contracts,
+    function: &'static Function,
+    arguments: &[Argument],
+    depth: u8,
+    found: &mut Vec<Decoded>,
+) -> Result<(), NotDecoded> {
+    let array = |name: &str| {
+        let argument = arguments.iter().find(|argument| argument.name == name)?;
+        argument.value.as_array()
+    };
+    let (Some(targets), Some(values), Some(calldatas)) =
+        (array("targets"), array("values"), array("calldatas"))
+    else {
+        return Ok(());
+    };
+    let (contract, name) = (function.contract, function.name());
+    if targets.len() != calldatas.len() || targets.len() != values.len() {
+        return Err(NotDecoded::Malformed { contract, function: name });
+    }
+    for (target, (value, data)) in targets.iter().zip(values.iter().zip(calldatas)) {
+        let (Some(target), Some((value, _)), Some(data)) =
+            (target.as_address(), value.as_uint(), data.as_bytes())
+        else {
+            return Err(NotDecoded::Malformed { contract, function: name });
+        };
+        if !value.is_zero() {
+            return Err(NotDecoded::CarriesValue { contract, function: name, value });
+        }
+        found.push(decode_at(contracts, target, data, depth.saturating_add(1))?);
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 
 use super::super::ContractName;
 use super::super::ContractName::{
-    AttestationModule, BudgetManager, Escrow, GuardianCouncil, Manager, ModelRegistry, OwnerProxy,
-    OwnerTimelock, PauseGuardian, SystemPause, Token, UpgradeCoordinator, ValidatorRegistry,
+    AdapterGovernor, AttestationModule, BudgetManager, Escrow, GuardianCouncil, Manager,
+    ModelRegistry, OwnerProxy, OwnerTimelock, PauseGuardian, SystemPause, Token,
+    UpgradeCoordinator, ValidatorRegistry,
 };
 
 /// How fast a call acts.
@@ -35,6 +36,8 @@ pub enum Caller {
     Validator,
     /// The operator of a mission.
     Operator,
+    /// Whoever holds votes on adapters.
+    Voter,
     /// The owner's timelock, when its delay is over.
     Timelock,
     /// Whoever likes.
@@ -202,6 +205,27 @@ pub const FUNCTIONS: &[Function] = &[
     at_once(GuardianCouncil, Caller::Guardian, "Veto Extension", "vetoExtension(bytes32 module)"),
     at_once(GuardianCouncil, Caller::Guardian, "Co-sign Resume", "cosignResume(uint256 trip)"),
     delayed(GuardianCouncil, "Change the Council", "setMember(address account,bool member)"),
+    // Votes on adapters
+    at_once(
+        AdapterGovernor,
+        Caller::Voter,
+        "Propose Upgrade",
+        "propose(address[] targets,uint256[] values,bytes[] calldatas,string description)",
+    ),
+    at_once(AdapterGovernor, Caller::Voter, "Vote", "castVote(uint256 proposalId,uint8 support)"),
+    at_once(
+        AdapterGovernor,
+        Caller::Voter,
+        "Queue Proposal",
+        "queue(address[] targets,uint256[] values,bytes[] calldatas,bytes32 descriptionHash)",
+    ),
+    at_once(
+        AdapterGovernor,
+        Caller::Voter,
+        "Execute Proposal",
+        "execute(address[] targets,uint256[] values,bytes[] calldatas,bytes32 descriptionHash)",
+    ),
+    at_once(Token, Caller::Voter, "Delegate Votes", "delegate(address delegatee)"),
     // Extensions
     owner(
         UpgradeCoordinator,
