@@ -3,12 +3,14 @@
 #![deny(clippy::future_not_send)]
 
 pub mod app;
+pub mod archive;
 mod at_once;
 pub mod bootstrap;
 pub mod chain;
 pub mod cli;
 pub mod config;
 pub mod doctor;
+pub mod evaluation;
 pub mod http;
 pub mod ledger;
 pub mod relay;

@@ -58,7 +58,7 @@ const CHECKS: [Check; 7] = [
     Check {
         name: "tests",
         title: "Tests",
-        needs: &[Need::Contracts, Need::TestRunner, Need::Database, Need::Clock],
+        needs: &[Need::Contracts, Need::TestRunner, Need::Database, Need::Clock, Need::Ipfs],
         run: tests,
         for_browser: false,
     },
@@ -162,6 +162,7 @@ fn tests(kit: &Kit, journeys: Journeys) -> Result<()> {
         .env("PHASE8_ANVIL", kit.anvil()?)
         .env("PHASE8_CAST", kit.cast()?)
         .env("PHASE8_BIN", kit.server())
+        .env("PHASE8_IPFS_CAR", kit.workspace().tools().join(tools::IPFS_CAR.folder()))
         .env("PHASE8_POSTGRES", postgres.url());
     if journeys == Journeys::Included {
         build::page(kit)?;

@@ -71,6 +71,10 @@ pub(crate) const BINARYEN: NpmTool =
 pub(crate) const VIEM: NpmTool =
     NpmTool { package: "viem", version: "2.57.20", purpose: "to be measured against" };
 
+/// Names files and unpacks archives as IPFS does, to be compared with what the server makes.
+pub(crate) const IPFS_CAR: NpmTool =
+    NpmTool { package: "ipfs-car", version: "3.1.0", purpose: "to check archives for IPFS" };
+
 /// The compilation target of the page.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 

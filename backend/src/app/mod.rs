@@ -29,12 +29,14 @@ use self::chain::ChainParts;
 use self::files::Files;
 use self::governance::GovernanceAnswers;
 use self::measured::Measured;
+use crate::archive::Archives;
 use crate::chain::cursor::Cursor;
 use crate::chain::governance::{Deliveries, Executor, GovernanceIndex};
 use crate::chain::pass_through::PassThrough;
 use crate::chain::payouts::PayoutWorker;
 use crate::chain::watcher::{Watcher, WatcherConfig};
 use crate::config::Config;
+use crate::evaluation::{self, Evaluations, Proposer};
 use crate::http::alone;
 use crate::http::page::Page;
 use crate::http::room::Room;
@@ -153,7 +155,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
     );
     let deliveries =
         Deliveries::open(db.clone()).await.context("the deliveries of summonses cannot be kept")?;
-    let cursor = Cursor::new(db, deployment.chain_id, deployment.contracts.escrow);
+    let cursor = Cursor::new(db.clone(), deployment.chain_id, deployment.contracts.escrow);
     let interval = config.chain.poll_interval();
     let watching = WatcherConfig {
         interval,
@@ -216,6 +218,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         relayer: chain.relayer.clone(),
         now: clock.as_now(),
     };
+    let known = index.known();
     background.spawn(index.run(stopping.clone()));
     background.spawn(watcher.run(stopping.clone()));
     background.spawn(chain.quorum.clone().keep_asking(AGREEMENT_INTERVAL, stopping.clone()));
@@ -229,6 +232,26 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
     say_page(config, &page);
     let scoreboard = files.scoreboard(&config.scoreboard, &deployment.contracts);
 
+    let evaluations = Evaluations::over(evaluation::Parts {
+        orchestrator: Arc::clone(&orchestrator),
+        adapters: files.adapters.clone(),
+        governance: known,
+        proposer: chain.relayer.clone().map(|relayer| Proposer {
+            reader: chain.reader.clone(),
+            relay: relay.clone(),
+            relayer,
+        }),
+        db,
+        config: config.evaluation.clone(),
+        now: clock.as_now(),
+    });
+    background.spawn(evaluations.clone().run(stopping.clone()));
+    let archive = Archives::new(
+        config.storage.archives(),
+        config.archive.kubo_url.clone(),
+        Arc::clone(&orchestrator),
+        clock.as_now(),
+    );
     let state = AppState::new(Parts {
         orchestrator,
         chain: Arc::new(answers),
@@ -236,6 +259,8 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         requests: Arc::new(Transactions::new(relay, metrics.clone())),
         approvals: Arc::new(Approvals::new(chain.reader.clone())),
         governance: Arc::new(governance),
+        evaluations: Arc::new(evaluations),
+        archive: Arc::new(archive),
         clock: Arc::new(clock),
         deployment,
         wallet_rpc_url: chain.wallet_rpc_url.clone(),

@@ -155,6 +155,7 @@ fn filter(contracts: &Contracts, from: u64, to: u64) -> Filter {
         contracts.governor_timelock,
         contracts.guardian_council,
         contracts.upgrade_coordinator,
+        contracts.adapter_governor,
     ];
     Filter::new().from_block(from).to_block(to).address(addresses)
 }

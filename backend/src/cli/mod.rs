@@ -1,9 +1,11 @@
 //! The command line, one subcommand a file. Exit codes: 0 done, 1 failed, 2 called wrongly.
 
+mod archive;
 mod bootstrap;
 mod completions;
 mod config;
 mod doctor;
+mod evaluate;
 mod export;
 mod generated;
 mod ledger;
@@ -68,6 +70,12 @@ enum Command {
     /// Write a mission as one file that anybody can check.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Export),
+    /// Archive a mission: its export, a CAR under its IPFS name, and the documents for guardians.
+    #[command(after_help = archive::EXAMPLES)]
+    Archive(archive::Archive),
+    /// Score the model adapters, by the original's formula and by what missions measured.
+    #[command(after_help = evaluate::EXAMPLES)]
+    Evaluate(evaluate::Evaluate),
     /// The configuration.
     #[command(after_help = config::EXAMPLES)]
     Config(config::ConfigCommand),
@@ -129,6 +137,8 @@ impl Arguments {
             Command::Ledger(command) => command.run(),
             Command::Monitor(command) => command.run(),
             Command::Export(command) => command.run(),
+            Command::Archive(command) => command.run(),
+            Command::Evaluate(command) => command.run(),
             Command::Config(command) => command.run(),
             Command::Openapi(command) => command.run(),
             Command::Schema(command) => command.run(),

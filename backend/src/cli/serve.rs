@@ -16,6 +16,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   phase8 serve
   phase8 serve --devnet --port 0 --data /var/lib/phase8
+  phase8 serve --schedule nightly
   phase8 serve --config mission-control.toml";
 
 /// Serve the page and the API.
@@ -38,6 +39,9 @@ pub(super) struct Serve {
     /// Address to listen on.
     #[arg(long, value_name = "ADDRESS")]
     host: Option<IpAddr>,
+    /// Evaluate the model adapters by itself, once a night (`evaluation.hour`).
+    #[arg(long, value_name = "WHEN", value_parser = ["nightly"])]
+    schedule: Option<String>,
     /// Port to listen on; 0 takes any free one.
     #[arg(long, value_name = "N")]
     port: Option<u16>,
@@ -58,6 +62,8 @@ impl Serve {
         flags.extend(self.devnet.then(|| ("chain.mode", Value::from("devnet"))));
         flags.extend(self.anvil.as_ref().map(|anvil| ("chain.anvil", path(anvil))));
         flags.extend(self.host.map(|host| ("http.host", Value::from(host.to_string()))));
+        let schedule = self.schedule.as_ref();
+        flags.extend(schedule.map(|when| ("evaluation.schedule", Value::from(when.as_str()))));
         flags.extend(self.port.map(|port| ("http.port", Value::from(port))));
         flags
     }

@@ -1,5 +1,5 @@
 //! The names that operators keep in `.env`: `OWNER_ADDRESS`, `PHASE8_MANAGER_ADDRESS`, `PHASE8_CHAIN_ID`, `RPC_URL`,
-//! `RPC_URLS`, `ORCHESTRATOR_URL`, `DATABASE_URL`. A wrong value is an error that names its variable, never a silent default.
+//! `RPC_URLS`, `ORCHESTRATOR_URL`, `DATABASE_URL`, `KUBO_RPC_URL`. A wrong value is an error that names its variable, never a silent default.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use figment::value::Value;
 use super::Complaint;
 
 /// The names that are read.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "OWNER_ADDRESS",
     "PHASE8_MANAGER_ADDRESS",
     "PHASE8_CHAIN_ID",
@@ -18,6 +18,7 @@ const NAMES: [&str; 7] = [
     "RPC_URLS",
     "ORCHESTRATOR_URL",
     "DATABASE_URL",
+    "KUBO_RPC_URL",
 ];
 
 /// Values of those names: the process's environment wins over the file. An empty value counts as absent.
@@ -90,6 +91,7 @@ fn setting(name: &str, value: &str) -> Result<Vec<(&'static str, Value)>, String
             )),
         },
         "DATABASE_URL" => Ok(vec![("storage.database", value.into())]),
+        "KUBO_RPC_URL" => Ok(vec![("archive.kubo_url", value.into())]),
         "RPC_URL" => Ok(vec![("chain.mode", "endpoint".into()), ("chain.rpc_url", value.into())]),
         "RPC_URLS" => {
             let urls = value.split(',').map(str::trim).filter(|url| !url.is_empty());

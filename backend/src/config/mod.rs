@@ -1,8 +1,10 @@
 //! The configuration: `configs/default.toml`, then `--config`, then `.env` and the environment, then flags. Unknown
 //! keys and wrong values are refused by name before anything starts.
 
+mod archive;
 mod chain;
 mod dotenv;
+mod evaluation;
 mod files;
 mod http;
 mod launch;
@@ -21,8 +23,10 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use archive::ArchiveConfig;
 pub use chain::{ChainConfig, ChainMode};
 pub use dotenv::Environment;
+pub use evaluation::{EvaluationConfig, Schedule};
 pub use files::FilesConfig;
 pub use http::HttpConfig;
 pub use launch::LaunchConfig;
@@ -58,6 +62,10 @@ pub struct Config {
     pub storage: StorageConfig,
     /// Ledgers as logs that anybody can check.
     pub ledger: LedgerConfig,
+    /// Archives of missions.
+    pub archive: ArchiveConfig,
+    /// Evaluations of the model adapters.
+    pub evaluation: EvaluationConfig,
     /// The orchestrator.
     pub orchestrator: OrchestratorConfig,
     /// The log.
@@ -183,6 +191,8 @@ impl Config {
         complaints.extend(self.scoreboard.validate());
         complaints.extend(self.storage.validate());
         complaints.extend(self.ledger.validate());
+        complaints.extend(self.archive.validate());
+        complaints.extend(self.evaluation.validate());
         complaints.extend(self.orchestrator.validate());
         complaints.extend(self.metrics.validate());
         complaints

@@ -72,6 +72,11 @@ impl StorageConfig {
         self.data.join("checkpoints")
     }
 
+    /// Archives of missions.
+    pub fn archives(&self) -> PathBuf {
+        self.data.join("archives")
+    }
+
     /// The development chain.
     pub fn anvil_state(&self) -> PathBuf {
         self.data.join("anvil-state.json")

@@ -32,6 +32,12 @@ use super::v1;
         v1::requests::list,
         v1::requests::get,
         v1::reads::read,
+        v1::archive::make,
+        v1::archive::get,
+        v1::archive::file,
+        v1::evaluations::list,
+        v1::evaluations::evaluate,
+        v1::evaluations::validators,
         v1::governance::get,
         v1::summonses::delivered,
         v1::summonses::acknowledge,
@@ -74,7 +80,7 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 34] = [
+pub const DESCRIBED: [&str; 38] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
@@ -90,6 +96,8 @@ pub const DESCRIBED: [&str; 34] = [
     routes::ANSWERS,
     routes::DELIVERABLE,
     routes::EXPORT,
+    routes::ARCHIVE,
+    routes::ARCHIVE_FILE,
     routes::CHECKPOINT,
     routes::TILE,
     routes::INCLUSION,
@@ -105,6 +113,8 @@ pub const DESCRIBED: [&str; 34] = [
     routes::REQUESTS,
     routes::REQUEST,
     routes::READS,
+    routes::EVALUATIONS,
+    routes::VALIDATORS,
     routes::GOVERNANCE,
     routes::SUMMONS_DELIVERED,
     routes::SUMMONS_ACKNOWLEDGE,

@@ -1,15 +1,17 @@
 //! What the handlers ask of the rest of the backend. `app` says who answers.
 
 use std::fmt::Debug;
+use std::path::PathBuf;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
 use async_trait::async_trait;
 use phase8_shared::api::{
-    AcknowledgeSummons, Agreement, ApproveMilestone, Check, Fleet, GovernanceView, ReadAnswer,
-    ReadRequest, ReleaseStep, RequestView, ServiceHealth, SubmitRequest, SummonsView,
-    TransactionView,
+    AcknowledgeSummons, Agreement, ApproveMilestone, ArchiveView, Check, EvaluationView,
+    EvaluationsView, Fleet, GovernanceView, ReadAnswer, ReadRequest, ReleaseStep, RequestView,
+    ServiceHealth, SubmitRequest, SummonsView, TransactionView, ValidatorsView,
 };
 use phase8_shared::chain::{ApprovalRequest, MissionAnswerRequest, StepReleaseRequest};
+use phase8_shared::id::MissionId;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::Timestamp;
 use serde_json::Value;
@@ -120,6 +122,32 @@ pub trait GovernancePort: Send + Sync + Debug {
         token: U256,
         acknowledgement: AcknowledgeSummons,
     ) -> Result<TransactionView, ApiError>;
+}
+
+/// Archives of missions.
+#[async_trait]
+pub trait ArchivePort: Send + Sync + Debug {
+    /// Makes the archive of a mission as it is now; one that holds every event already is kept.
+    async fn make(&self, mission: MissionId) -> Result<ArchiveView, ApiError>;
+
+    /// The archive that was made last.
+    async fn find(&self, mission: MissionId) -> Result<Option<ArchiveView>, ApiError>;
+
+    /// Where a file of that archive is, with its media type.
+    async fn file(&self, mission: MissionId, name: &str) -> Result<(PathBuf, String), ApiError>;
+}
+
+/// Evaluations of the model adapters, and the validators' leaderboard.
+#[async_trait]
+pub trait EvaluationPort: Send + Sync + Debug {
+    /// Evaluates now.
+    async fn evaluate(&self) -> Result<EvaluationView, ApiError>;
+
+    /// What was evaluated, the newest first.
+    async fn history(&self) -> Result<EvaluationsView, ApiError>;
+
+    /// Everybody who voted.
+    async fn validators(&self) -> Result<ValidatorsView, ApiError>;
 }
 
 /// Time.

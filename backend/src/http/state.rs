@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::page::Page;
 use super::ports::{
-    ApprovalPort, ChainPort, ClockPort, GovernancePort, RequestPort, TransactionPort,
+    ApprovalPort, ArchivePort, ChainPort, ClockPort, EvaluationPort, GovernancePort, RequestPort,
+    TransactionPort,
 };
 use super::room::Room;
 use crate::relay::orchestrator::OrchestratorPort;
@@ -34,6 +35,10 @@ pub struct Parts {
     pub approvals: Arc<dyn ApprovalPort>,
     /// What governance decided and waits for.
     pub governance: Arc<dyn GovernancePort>,
+    /// Evaluations of the model adapters.
+    pub evaluations: Arc<dyn EvaluationPort>,
+    /// Archives of missions.
+    pub archive: Arc<dyn ArchivePort>,
     /// Time.
     pub clock: Arc<dyn ClockPort>,
     /// Where the contracts are.

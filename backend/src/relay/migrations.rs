@@ -2,7 +2,7 @@
 //! only ever added.
 
 /// Every step, the oldest first. The first is what the first program created without counting.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE IF NOT EXISTS relayed_transactions (
     hash        BLOB PRIMARY KEY,
@@ -112,5 +112,13 @@ CREATE INDEX requests_unsettled ON owner_requests (instance) WHERE settled = 0;
 DROP INDEX relayed_by_time;
 DROP INDEX relayed_by_sender;
 CREATE INDEX relayed_own ON relayed_transactions (instance, sender, nonce) WHERE intent IS NOT NULL;
+",
+    // What the evaluations of the model adapters found.
+    "
+CREATE TABLE evaluations (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    report TEXT NOT NULL
+) STRICT;
 ",
 ];

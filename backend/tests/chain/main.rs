@@ -20,6 +20,7 @@ mod endpoint;
 mod exits;
 mod following;
 mod governance;
+mod governor;
 mod levers;
 mod payouts;
 mod quorum;

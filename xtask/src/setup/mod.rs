@@ -33,14 +33,23 @@ pub(crate) enum Need {
     Database,
     /// A clock that tests can set for one program.
     Clock,
+    /// IPFS software that archives are compared with.
+    Ipfs,
     /// What the benchmarks measure against.
     Peers,
 }
 
 impl Need {
     /// Everything that builds, runs and tests.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Page, Self::Contracts, Self::Browser, Self::TestRunner, Self::Database, Self::Clock];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Page,
+        Self::Contracts,
+        Self::Browser,
+        Self::TestRunner,
+        Self::Database,
+        Self::Clock,
+        Self::Ipfs,
+    ];
 
     fn parts(self) -> &'static [Part] {
         match self {
@@ -50,6 +59,7 @@ impl Need {
             Self::TestRunner => &[Part::Nextest],
             Self::Database => &[Part::Postgres],
             Self::Clock => &[Part::Faketime],
+            Self::Ipfs => &[Part::IpfsCar],
             Self::Peers => &[Part::Viem],
         }
     }
@@ -62,6 +72,7 @@ enum Part {
     ContractPackages,
     Faketime,
     Binaryen,
+    IpfsCar,
     WasmTarget,
     WasmBindgen,
     Nextest,
@@ -72,12 +83,13 @@ enum Part {
 
 impl Part {
     /// Quick ones first, so that what cannot be installed is known before anybody has waited.
-    const IN_ORDER: [Self; 10] = [
+    const IN_ORDER: [Self; 11] = [
         Self::Chromium,
         Self::Postgres,
         Self::Faketime,
         Self::ContractPackages,
         Self::Binaryen,
+        Self::IpfsCar,
         Self::Viem,
         Self::WasmTarget,
         Self::WasmBindgen,
@@ -91,6 +103,7 @@ impl Part {
             Self::ContractPackages => npm::has_contract_packages(workspace)?,
             Self::Faketime => apt::has_faketime(),
             Self::Binaryen => npm::has_tool(workspace, &tools::BINARYEN),
+            Self::IpfsCar => npm::has_tool(workspace, &tools::IPFS_CAR),
             Self::WasmTarget => wasm_target::find(workspace)? != Toolchain::WithoutWasm,
             Self::WasmBindgen => cargo_tools::is_installed(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::is_at_hand(workspace, &tools::NEXTEST),
@@ -106,6 +119,7 @@ impl Part {
             Self::ContractPackages => npm::install_contract_packages(workspace),
             Self::Faketime => apt::install_faketime(workspace),
             Self::Binaryen => npm::install_tool(workspace, &tools::BINARYEN),
+            Self::IpfsCar => npm::install_tool(workspace, &tools::IPFS_CAR),
             Self::WasmTarget => wasm_target::install(workspace),
             Self::WasmBindgen => cargo_tools::install(workspace, &tools::WASM_BINDGEN),
             Self::Nextest => cargo_tools::install(workspace, &tools::NEXTEST),

@@ -20,6 +20,7 @@ use phase8_shared::id::MissionKey;
 use phase8_shared::mission::TxEvidence;
 
 use super::log::{Entry, Said};
+use super::votes::Votes;
 
 /// Calls through the owner's door that are shown.
 const EXECUTED: usize = 200;
@@ -63,6 +64,7 @@ pub(super) struct Fold {
     tripped: bool,
     cosigners: BTreeMap<u64, Vec<Address>>,
     executed: VecDeque<ExecutedView>,
+    votes: Votes,
 }
 
 impl Fold {
@@ -76,6 +78,7 @@ impl Fold {
             Said::Models(event) => self.models(event),
             Said::Attestation(event) => self.attestation(event, evidence),
             Said::Door(event) => self.door(event, evidence),
+            Said::Governor(event) => self.votes.apply(event, evidence),
             Said::Brake(event) => match event {
                 Brake::TripwirePaused(_) => {
                     self.trips = self.trips.saturating_add(1);
@@ -129,6 +132,7 @@ impl Fold {
                 cosigners: cosigners.filter(|guardian| self.members.contains(guardian)).collect(),
             }),
             executed: self.executed.iter().rev().cloned().collect(),
+            proposals: self.votes.view(&self.operations),
         }
     }
 

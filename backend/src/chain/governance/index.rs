@@ -1,10 +1,13 @@
 //! Follows what governance says: everything is read again at a start, and from the fork on when the chain went back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alloy::primitives::U256;
 use phase8_shared::api::GovernanceView;
-use phase8_shared::chain::abi::IGuardianCouncil;
+use phase8_shared::chain::abi::{IAdapterGovernor, IGuardianCouncil};
+use phase8_shared::money::TokenAmount;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -44,6 +47,8 @@ pub struct GovernanceIndex {
     latest: Option<ReadUpTo>,
     /// How many guardians must co-sign; the contract never changes it.
     cosignatures: Option<u64>,
+    /// Votes that each proposal needs, read once its vote is open: they do not change any more.
+    quorums: BTreeMap<U256, U256>,
     executor: Option<Executor>,
     view: watch::Sender<Option<Arc<GovernanceView>>>,
     news: Arc<Notify>,
@@ -63,6 +68,7 @@ impl GovernanceIndex {
             read: Vec::new(),
             latest: None,
             cosignatures: None,
+            quorums: BTreeMap::new(),
             executor: None,
             view: watch::channel(None).0,
             news: Arc::default(),
@@ -152,6 +158,15 @@ impl GovernanceIndex {
         if let Some(executor) = &self.executor {
             executor.annotate(&mut view.operations);
         }
+        for proposal in &mut view.proposals {
+            if !self.quorums.contains_key(&proposal.id) && proposal.vote_start < read.time {
+                let timepoint = U256::from(proposal.vote_start);
+                let call = IAdapterGovernor::quorumCall { timepoint };
+                let quorum = self.reader.rpc().view(contracts.adapter_governor, call).await?;
+                self.quorums.insert(proposal.id, quorum);
+            }
+            proposal.quorum = self.quorums.get(&proposal.id).copied().map(TokenAmount::new);
+        }
         self.view.send_replace(Some(Arc::new(view)));
         Ok(())
     }
@@ -213,6 +228,7 @@ impl GovernanceIndex {
                 self.fold.apply(entry);
             }
             self.latest = None;
+            self.quorums.clear();
         }
         Ok(())
     }

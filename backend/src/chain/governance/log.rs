@@ -5,8 +5,8 @@ use alloy::rpc::types::Log;
 use alloy::sol_types::{SolEvent, SolEventInterface};
 use phase8_shared::chain::Contracts;
 use phase8_shared::chain::abi::{
-    IAttestationModule, IGuardianCouncil, IModelRegistry, IOwnerProxy, IPauseGuardian, ITimelock,
-    IUpgradeCoordinator,
+    IAdapterGovernor, IAttestationModule, IGuardianCouncil, IModelRegistry, IOwnerProxy,
+    IPauseGuardian, ITimelock, IUpgradeCoordinator,
 };
 use phase8_shared::mission::TxEvidence;
 use tracing::error;
@@ -37,6 +37,8 @@ pub(super) enum Said {
     Attestation(IAttestationModule::IAttestationModuleEvents),
     /// The owner's door.
     Door(IOwnerProxy::IOwnerProxyEvents),
+    /// The votes on adapters.
+    Governor(IAdapterGovernor::IAdapterGovernorEvents),
     /// The pause guardian.
     Brake(IPauseGuardian::IPauseGuardianEvents),
 }
@@ -75,6 +77,8 @@ pub(super) fn entry(
         Said::Door(read(log)?)
     } else if address == contracts.pause_guardian {
         Said::Brake(read(log)?)
+    } else if address == contracts.adapter_governor {
+        Said::Governor(read(log)?)
     } else {
         return None;
     };

@@ -9,6 +9,7 @@ mod log;
 pub(crate) mod roles;
 #[cfg(test)]
 mod tests;
+mod votes;
 
 pub use deliveries::Deliveries;
 pub use executor::Executor;

@@ -1,5 +1,7 @@
 //! The edge as clients see it: the real router over the real engine, without a socket where none is needed.
 
+mod archives;
+mod evaluations;
 mod governance;
 mod listener;
 mod logs;

@@ -35,8 +35,10 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+use crate::archive::Archives;
 use crate::chain::QuorumError;
 use crate::config::{Config, Environment};
+use crate::evaluation::{self, Evaluations};
 use crate::http::error::ApiError;
 use crate::http::page::Page;
 use crate::http::ports::{
@@ -46,7 +48,7 @@ use crate::http::room::Room;
 use crate::http::router;
 use crate::http::state::{AppState, Parts};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort};
-use crate::relay::{RelayError, RequestError};
+use crate::relay::{Now, RelayDb, RelayError, RequestError};
 use crate::telemetry::metrics::Metrics;
 
 pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
@@ -215,6 +217,8 @@ pub(crate) struct World {
     pub(crate) router: Router,
     // Missions live as long as their engine.
     _engine: Engine,
+    // Archives are written there.
+    _folder: tempfile::TempDir,
     pub(crate) stopping: CancellationToken,
 }
 
@@ -240,6 +244,19 @@ impl World {
         let mut config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
         config.http.max_in_flight = seats;
         let stopping = CancellationToken::new();
+        let folder = tempfile::tempdir().unwrap();
+        let now: Now = Arc::new(|| Timestamp::from_millis(1_000));
+        let archive =
+            Archives::new(folder.path().to_owned(), None, Arc::clone(&orchestrator), now.clone());
+        let evaluations = Evaluations::over(evaluation::Parts {
+            orchestrator: Arc::clone(&orchestrator),
+            adapters: read_adapters(ADAPTERS).value.unwrap(),
+            governance: tokio::sync::watch::channel(None).1,
+            proposer: None,
+            db: RelayDb::in_memory().unwrap(),
+            config: config.evaluation.clone(),
+            now,
+        });
         let state = AppState::new(Parts {
             orchestrator,
             chain: Arc::new(NoChain),
@@ -247,6 +264,8 @@ impl World {
             requests: Arc::new(NoChain),
             approvals: Arc::new(NoChain),
             governance: Arc::new(NoChain),
+            evaluations: Arc::new(evaluations),
+            archive: Arc::new(archive),
             clock: Arc::new(NoChain),
             deployment: deployment(),
             wallet_rpc_url: Some("https://rpc.example.org".to_owned()),
@@ -264,7 +283,7 @@ impl World {
             room: Room::of(std::env::temp_dir()),
             stopping: stopping.clone(),
         });
-        Self { router: router(state, &config.http), _engine: engine, stopping }
+        Self { router: router(state, &config.http), _engine: engine, _folder: folder, stopping }
     }
 
     /// The page's own browser.

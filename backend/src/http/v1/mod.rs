@@ -1,6 +1,8 @@
 //! Version 1 of the API, one operation a file.
 
 pub(super) mod approvals;
+pub(super) mod archive;
+pub(super) mod evaluations;
 pub(super) mod governance;
 pub(super) mod health;
 pub(super) mod missions;

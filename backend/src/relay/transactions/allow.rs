@@ -59,6 +59,8 @@ fn from_a_wallet(decoded: &Decoded) -> Result<(), RelayError> {
         }
         Caller::OwnerDirectly | Caller::Anyone => decoded.inner.iter().try_for_each(from_the_door),
         Caller::PauseGuardian | Caller::Guardian | Caller::Validator | Caller::Operator => Ok(()),
+        // What is voted on waits for the delay as what the owner schedules does.
+        Caller::Voter => decoded.inner.iter().try_for_each(after_the_delay),
         Caller::Owner | Caller::Manager | Caller::Timelock => Err(refuse(format!(
             "{} takes effect from nobody's wallet, but only through the owner proxy",
             decoded.path()
@@ -81,6 +83,7 @@ fn from_the_door(decoded: &Decoded) -> Result<(), RelayError> {
         | Caller::Guardian
         | Caller::Validator
         | Caller::Operator
+        | Caller::Voter
         | Caller::Anyone => {
             Err(refuse(format!("{} is none of the owner proxy's levers", decoded.path())))
         }
@@ -103,7 +106,7 @@ fn brakes(decoded: &Decoded) -> bool {
 }
 
 fn approval(contracts: &Contracts, decoded: &Decoded) -> Result<Option<U256>, RelayError> {
-    if decoded.contract != ContractName::Token {
+    if decoded.contract != ContractName::Token || decoded.function.name() != "approve" {
         return Ok(None);
     }
     let spender = decoded.argument("spender").and_then(DynSolValue::as_address);
