@@ -10,8 +10,8 @@ use crate::inbox::InboxCount;
 use crate::lever::{Desk, SafeBatchCart, SummonsBanner};
 use crate::manifest::ManifestHold;
 use crate::pages::{
-    LaunchPage, MissionPage, MissionsPage, NotFoundPage, OwnerPage, OwnerSection, ScoreboardPage,
-    SystemPage,
+    LaunchPage, MissionPage, MissionsPage, ModelsPage, NotFoundPage, OwnerPage, OwnerSection,
+    ScoreboardPage, SystemPage, ValidatorsPage,
 };
 use crate::routes;
 use crate::theme::ThemeToggle;
@@ -41,6 +41,8 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=path!("/missions/:id") view=MissionPage />
                     <Route path=path!("/owner/:section?") view=OwnerPage />
                     <Route path=path!("/scoreboard") view=ScoreboardPage />
+                    <Route path=path!("/models") view=ModelsPage />
+                    <Route path=path!("/validators") view=ValidatorsPage />
                     <Route path=path!("/system") view=SystemPage />
                 </Routes>
             </main>
@@ -84,6 +86,8 @@ fn Head() -> impl IntoView {
                         {link(routes::Route::Missions, Glyph::List, "Missions", || view! { <InboxCount /> }.into_any())}
                         {link(routes::Route::Owner(OwnerSection::Readiness), Glyph::Shield, "Owner", || ().into_any())}
                         {link(routes::Route::Scoreboard, Glyph::Score, "Scoreboard", || ().into_any())}
+                        {link(routes::Route::Models, Glyph::Active, "Models", || ().into_any())}
+                        {link(routes::Route::Validators, Glyph::Sign, "Validators", || ().into_any())}
                         {link(routes::Route::System, Glyph::System, "System", || ().into_any())}
                     </ul>
                 </nav>

@@ -17,6 +17,10 @@ pub(crate) enum Route {
     Owner(OwnerSection),
     /// A manifest's dominance score.
     Scoreboard,
+    /// The adapters, ranked, and the votes on upgrades.
+    Models,
+    /// Who voted, and how it held.
+    Validators,
     /// What the server is, runs on and offers.
     System,
 }
@@ -31,6 +35,8 @@ impl Route {
             Self::Owner(OwnerSection::Readiness) => "/owner".to_owned(),
             Self::Owner(section) => format!("/owner/{}", section.name()),
             Self::Scoreboard => "/scoreboard".to_owned(),
+            Self::Models => "/models".to_owned(),
+            Self::Validators => "/validators".to_owned(),
             Self::System => "/system".to_owned(),
         }
     }

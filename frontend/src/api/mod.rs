@@ -8,10 +8,11 @@ mod system;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    AcknowledgeSummons, AnswerQuestion, ApproveMilestone, CreateMission, DeliverableView,
-    EventPage, GovernanceView, MissionList, MissionView, Preflight, ReadAnswer, ReadRequest,
-    ReleaseStep, RequestView, ScoreboardView, SubmitRequest, SubmitTransaction, SystemView,
-    TransactionView, WatchTransaction, routes,
+    AcknowledgeSummons, AnswerQuestion, ApproveMilestone, ArchiveView, CreateMission,
+    DeliverableView, EvaluationView, EvaluationsView, EventPage, GovernanceView, MissionList,
+    MissionView, Preflight, ReadAnswer, ReadRequest, ReleaseStep, RequestView, ScoreboardView,
+    SubmitRequest, SubmitTransaction, SystemView, TransactionView, ValidatorsView,
+    WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
 use phase8_shared::ledger::Commitment;
@@ -77,6 +78,31 @@ pub(crate) async fn answer(id: MissionId, question: Seq, answer: &AnswerQuestion
 /// A deliverable's content.
 pub(crate) async fn deliverable(id: MissionId, commitment: Commitment) -> Answer<DeliverableView> {
     client::get(&routes::deliverable(id, commitment)).await
+}
+
+/// Has the archive of a mission made, and uploaded where a node is configured.
+pub(crate) async fn make_archive(id: MissionId) -> Answer<ArchiveView> {
+    client::post(&routes::archive(id), &serde_json::json!({})).await
+}
+
+/// The archive that was made last.
+pub(crate) async fn find_archive(id: MissionId) -> Answer<ArchiveView> {
+    client::get(&routes::archive(id)).await
+}
+
+/// What was evaluated, the newest first.
+pub(crate) async fn evaluations() -> Answer<EvaluationsView> {
+    client::get(routes::EVALUATIONS).await
+}
+
+/// Evaluates the model adapters now.
+pub(crate) async fn evaluate() -> Answer<EvaluationView> {
+    client::post(routes::EVALUATIONS, &serde_json::json!({})).await
+}
+
+/// Everybody who voted.
+pub(crate) async fn validators() -> Answer<ValidatorsView> {
+    client::get(routes::VALIDATORS).await
 }
 
 /// What became of a relayed transaction.

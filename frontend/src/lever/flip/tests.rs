@@ -47,6 +47,7 @@ fn governance(id: B256, state: OperationState) -> GovernanceView {
         council: CouncilView { members: Vec::new(), cosignatures_needed: 1 },
         trip: None,
         executed: Vec::new(),
+        proposals: Vec::new(),
     }
 }
 

@@ -9,6 +9,7 @@ mod milestones;
 mod questions;
 mod steps;
 mod timeline;
+mod wrap_up;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ use crate::pages::mission::milestones::Milestones;
 use crate::pages::mission::questions::Questions;
 use crate::pages::mission::steps::Steps;
 use crate::pages::mission::timeline::Timeline;
+use crate::pages::mission::wrap_up::WrapUp;
 use crate::routes::Route;
 use crate::ui::{EmptyState, Glyph, PageHeader, ProblemCard, Skeleton};
 
@@ -106,6 +108,7 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
             <a href="#timeline">"Timeline"</a>
             <a href="#milestones">"Milestones"</a>
             <a href="#budget">"Budget"</a>
+            <a href="#archive">"Archive"</a>
         </nav>
         <div class="mission">
             <div class="mission__main">
@@ -118,6 +121,7 @@ fn FullMission(live: LiveMission, first: Arc<MissionState>) -> impl IntoView {
             </div>
             <div class="mission__side">
                 <BudgetCard live state />
+                <WrapUp id=live.id() state />
                 <LeverRail live />
             </div>
         </div>

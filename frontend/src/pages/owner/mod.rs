@@ -12,10 +12,10 @@ mod polled;
 mod queue;
 mod readiness;
 mod registry;
-mod rows;
+pub(crate) mod rows;
 mod section;
 mod signatures;
-mod table;
+pub(crate) mod table;
 mod transactions;
 mod words;
 

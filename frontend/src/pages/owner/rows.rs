@@ -4,20 +4,20 @@ use crate::ui::Tone;
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Stable; its `data-id`.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// One for each heading.
-    pub(super) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// What it is sorted by.
-    pub(super) key: Key,
+    pub(crate) key: Key,
     /// What it shows.
-    pub(super) face: CellFace,
+    pub(crate) face: CellFace,
 }
 
 /// Letters that half a phone has room for.
@@ -25,7 +25,7 @@ const WIDE: usize = 16;
 
 /// What a cell is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+pub(crate) enum Key {
     /// As a number.
     Number(u128),
     /// As a text, without regard to case.
@@ -34,7 +34,7 @@ pub(super) enum Key {
 
 /// What a cell shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CellFace {
+pub(crate) enum CellFace {
     /// Words.
     Words(String),
     /// Words, and more words in small below them.
@@ -53,30 +53,30 @@ pub(super) enum CellFace {
 
 impl Cell {
     /// Words.
-    pub(super) fn words(words: impl Into<String>) -> Self {
+    pub(crate) fn words(words: impl Into<String>) -> Self {
         let words = words.into();
         Self { key: Key::Text(words.to_lowercase()), face: CellFace::Words(words) }
     }
 
     /// Words, and more of them in small.
-    pub(super) fn lines(words: impl Into<String>, more: impl Into<String>) -> Self {
+    pub(crate) fn lines(words: impl Into<String>, more: impl Into<String>) -> Self {
         let words = words.into();
         Self { key: Key::Text(words.to_lowercase()), face: CellFace::Lines(words, more.into()) }
     }
 
     /// A number, shown in these words.
-    pub(super) fn number(number: impl Into<u128>, words: impl Into<String>) -> Self {
+    pub(crate) fn number(number: impl Into<u128>, words: impl Into<String>) -> Self {
         Self { key: Key::Number(number.into()), face: CellFace::Number(words.into()) }
     }
 
     /// Something that copies whole.
-    pub(super) fn copy(value: impl ToString, what: &'static str) -> Self {
+    pub(crate) fn copy(value: impl ToString, what: &'static str) -> Self {
         let value = value.to_string();
         Self { key: Key::Text(value.to_lowercase()), face: CellFace::Copy(value, what) }
     }
 
     /// Words with an id below them.
-    pub(super) fn named(
+    pub(crate) fn named(
         words: impl Into<String>,
         value: impl ToString,
         what: &'static str,
@@ -89,13 +89,13 @@ impl Cell {
     }
 
     /// A state.
-    pub(super) fn state(tone: Tone, words: impl Into<String>) -> Self {
+    pub(crate) fn state(tone: Tone, words: impl Into<String>) -> Self {
         let words = words.into();
         Self { key: Key::Text(words.to_lowercase()), face: CellFace::State(tone, words) }
     }
 
     /// A state, and why.
-    pub(super) fn state_why(tone: Tone, words: impl Into<String>, why: impl Into<String>) -> Self {
+    pub(crate) fn state_why(tone: Tone, words: impl Into<String>, why: impl Into<String>) -> Self {
         let words = words.into();
         Self {
             key: Key::Text(words.to_lowercase()),
@@ -104,7 +104,7 @@ impl Cell {
     }
 
     /// Whether half a phone is too narrow for it: a single word, such as a contract's name, would be broken.
-    pub(super) fn is_wide(&self) -> bool {
+    pub(crate) fn is_wide(&self) -> bool {
         match &self.face {
             CellFace::State(_, words)
             | CellFace::StateWhy(_, words, _)
@@ -118,7 +118,7 @@ impl Cell {
 
     /// Sorted by a number instead of its words.
     #[must_use]
-    pub(super) fn by(mut self, number: impl Into<u128>) -> Self {
+    pub(crate) fn by(mut self, number: impl Into<u128>) -> Self {
         self.key = Key::Number(number.into());
         self
     }
@@ -126,16 +126,16 @@ impl Cell {
 
 /// How rows are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sorting {
+pub(crate) struct Sorting {
     /// By which column.
-    pub(super) column: usize,
+    pub(crate) column: usize,
     /// Which end is on top.
-    pub(super) way: Way,
+    pub(crate) way: Way,
 }
 
 /// Which end is on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// The smallest.
     Up,
     /// The largest.
@@ -144,18 +144,18 @@ pub(super) enum Way {
 
 impl Sorting {
     /// The smallest of a column on top.
-    pub(super) const fn up(column: usize) -> Self {
+    pub(crate) const fn up(column: usize) -> Self {
         Self { column, way: Way::Up }
     }
 
     /// The largest of a column on top.
-    pub(super) const fn down(column: usize) -> Self {
+    pub(crate) const fn down(column: usize) -> Self {
         Self { column, way: Way::Down }
     }
 
     /// The order after a press on a heading.
     #[must_use]
-    pub(super) const fn pressed(self, column: usize) -> Self {
+    pub(crate) const fn pressed(self, column: usize) -> Self {
         match (self.column == column, self.way) {
             (true, Way::Up) => Self::down(column),
             (true, Way::Down) | (false, _) => Self::up(column),
@@ -163,7 +163,7 @@ impl Sorting {
     }
 
     /// `aria-sort` of a heading.
-    pub(super) const fn aria(self, column: usize) -> &'static str {
+    pub(crate) const fn aria(self, column: usize) -> &'static str {
         match (self.column == column, self.way) {
             (false, _) => "none",
             (true, Way::Up) => "ascending",
@@ -172,7 +172,7 @@ impl Sorting {
     }
 
     /// The rows in order; equal ones stay as they came.
-    pub(super) fn apply(self, mut rows: Vec<Row>) -> Vec<Row> {
+    pub(crate) fn apply(self, mut rows: Vec<Row>) -> Vec<Row> {
         rows.sort_by(|a, b| {
             let order = key(a, self.column).cmp(&key(b, self.column));
             if self.way == Way::Up { order } else { order.reverse() }

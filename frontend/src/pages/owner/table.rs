@@ -8,31 +8,31 @@ use crate::ui::{Button, ButtonKind, CopyText, EmptyState, Glyph, StatusPill};
 
 /// What a table is about.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// Its name for screen readers.
-    pub(super) caption: &'static str,
+    pub(crate) caption: &'static str,
     /// Its `data-testid`.
-    pub(super) testid: &'static str,
+    pub(crate) testid: &'static str,
     /// Its headings.
-    pub(super) headings: &'static [&'static str],
+    pub(crate) headings: &'static [&'static str],
     /// What stands there while there are no rows, and how they come.
-    pub(super) empty: (&'static str, &'static str),
+    pub(crate) empty: (&'static str, &'static str),
 }
 
 /// What a row opens to.
 #[derive(Clone, Copy)]
-pub(super) struct Detail {
+pub(crate) struct Detail {
     /// What the button says.
-    pub(super) words: &'static str,
+    pub(crate) words: &'static str,
     /// What is shown for a row's id.
-    pub(super) view: Callback<String, AnyView>,
+    pub(crate) view: Callback<String, AnyView>,
     /// The row that is open.
-    pub(super) open: RwSignal<Option<String>>,
+    pub(crate) open: RwSignal<Option<String>>,
 }
 
 /// The table.
 #[component]
-pub(super) fn DataTable(
+pub(crate) fn DataTable(
     /// What it is about.
     plan: Plan,
     /// Its rows.
@@ -182,7 +182,7 @@ fn shown(cell: Cell) -> AnyView {
 
 /// A button that opens a row from elsewhere, such as `Register a domain` above a table.
 #[component]
-pub(super) fn OpenButton(
+pub(crate) fn OpenButton(
     /// What it says.
     words: &'static str,
     /// What it opens, and closes again.
