@@ -317,7 +317,15 @@ mod tests {
         let muster = muster(Some(&policies()), &adapters(), &Roster::default());
 
         let said: Vec<String> = muster.orders.iter().map(ToString::to_string).collect();
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r"
+        addValidator 0x90F79bf6EB2c4f870365E785982E1f101E93b906
+        addValidator 0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65
+        addValidator 0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc
+        registerAdapter gpt-elite-256k
+        registerAdapter code-savant-x
+        registerAdapter sentience-alpha
+        registerAdapter steady-hand-32k
+        ");
         assert_eq!(muster.unchanged, 0);
     }
 
