@@ -13,6 +13,7 @@ mod man;
 mod monitor;
 mod openapi;
 mod orchestrator;
+mod plans;
 mod schema;
 mod scoreboard;
 mod serve;
@@ -58,6 +59,12 @@ enum Command {
     /// Take away what the chain has and the manifest does not; it asks first.
     #[command(after_help = bootstrap::teardown::EXAMPLES)]
     Teardown(Box<bootstrap::teardown::Teardown>),
+    /// Write the owner's directives as a plan, in JSON, Markdown and Mermaid.
+    #[command(after_help = plans::DIRECTIVES)]
+    Directives(plans::Directives),
+    /// Write the contract extensions as a plan, in JSON, Markdown and Mermaid.
+    #[command(after_help = plans::EXTENSIONS)]
+    Extensions(plans::Extensions),
     /// Look at everything that a mission needs, and say what to do about what is missing.
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::Doctor),
@@ -133,6 +140,8 @@ impl Arguments {
             Command::Orchestrator(command) => command.run(),
             Command::Bootstrap(command) => command.run(),
             Command::Teardown(command) => command.run(),
+            Command::Directives(command) => command.run(),
+            Command::Extensions(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Ledger(command) => command.run(),
             Command::Monitor(command) => command.run(),

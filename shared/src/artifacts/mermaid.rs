@@ -46,7 +46,7 @@ impl Dossier<'_> {
 }
 
 /// A text inside quotes: Mermaid takes entities between `#` and `;`.
-fn label(text: &str) -> String {
+pub(super) fn label(text: &str) -> String {
     let mut label = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,6 +1,7 @@
 //! `phase8 bootstrap` as a program, on a real chain with the real contracts.
 
 mod dry_run;
+mod plans;
 mod refused;
 mod sent;
 
