@@ -11,7 +11,7 @@ use crate::lever::{Desk, SafeBatchCart, SummonsBanner};
 use crate::manifest::ManifestHold;
 use crate::pages::{
     LaunchPage, MissionPage, MissionsPage, ModelsPage, NotFoundPage, OwnerPage, OwnerSection,
-    ScoreboardPage, SystemPage, ValidatorsPage,
+    ReviewFilePage, ReviewPage, ScoreboardPage, SystemPage, ValidatorsPage,
 };
 use crate::routes;
 use crate::theme::ThemeToggle;
@@ -39,6 +39,8 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=path!("/") view=LaunchPage />
                     <Route path=path!("/missions") view=MissionsPage />
                     <Route path=path!("/missions/:id") view=MissionPage />
+                    <Route path=path!("/missions/:id/review") view=ReviewPage />
+                    <Route path=path!("/review") view=ReviewFilePage />
                     <Route path=path!("/owner/:section?") view=OwnerPage />
                     <Route path=path!("/scoreboard") view=ScoreboardPage />
                     <Route path=path!("/models") view=ModelsPage />
@@ -131,8 +133,15 @@ fn FleetPill() -> impl IntoView {
 #[component]
 fn ConnectionBanner() -> impl IntoView {
     let system = use_system_handle();
-    let lost =
-        Memo::new(move |_| system.error().with(|error| error.as_ref().map(ToString::to_string)));
+    let path = use_location().pathname;
+    // A file is reviewed without a server: none is missed.
+    let needs_server = Memo::new(move |_| path.get() != routes::Route::ReviewFile.path());
+    let lost = Memo::new(move |_| {
+        system
+            .error()
+            .with(|error| error.as_ref().map(ToString::to_string))
+            .filter(|_| needs_server.get())
+    });
     view! {
         <div role="status">
             {move || {

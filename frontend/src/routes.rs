@@ -13,6 +13,10 @@ pub(crate) enum Route {
     Missions,
     /// One mission.
     Mission(MissionId),
+    /// A mission, verified in this browser.
+    Review(MissionId),
+    /// An exported mission, verified in this browser.
+    ReviewFile,
     /// A part of the owner's command center.
     Owner(OwnerSection),
     /// A manifest's dominance score.
@@ -32,6 +36,8 @@ impl Route {
             Self::Launch => "/".to_owned(),
             Self::Missions => "/missions".to_owned(),
             Self::Mission(id) => format!("/missions/{id}"),
+            Self::Review(id) => format!("/missions/{id}/review"),
+            Self::ReviewFile => "/review".to_owned(),
             Self::Owner(OwnerSection::Readiness) => "/owner".to_owned(),
             Self::Owner(section) => format!("/owner/{}", section.name()),
             Self::Scoreboard => "/scoreboard".to_owned(),

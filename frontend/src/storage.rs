@@ -16,6 +16,8 @@ pub(crate) enum Key {
     Draft,
     /// The manifest.
     Manifest,
+    /// What was seen of missions.
+    Visits,
 }
 
 impl Key {
@@ -25,6 +27,7 @@ impl Key {
             Self::Wallet => "phase8.wallet",
             Self::Draft => "phase8.draft",
             Self::Manifest => "phase8.manifest",
+            Self::Visits => "phase8.visits",
         }
     }
 }

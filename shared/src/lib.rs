@@ -5,6 +5,7 @@
 pub mod api;
 pub mod artifacts;
 pub mod chain;
+#[cfg(feature = "verify")]
 pub mod checker;
 pub mod findings;
 pub mod format;

@@ -1,5 +1,6 @@
 //! A drop zone for one JSON file. It is read and judged in the browser, and never sent.
 
+use leptos::children::ViewFn;
 use leptos::prelude::*;
 use phase8_shared::json::MAX_BYTES;
 use serde::{Deserialize, Serialize};
@@ -49,7 +50,6 @@ pub(crate) fn DropZone(
     upload: RwSignal<Option<Upload>>,
 ) -> impl IntoView {
     let refused = RwSignal::new(None::<UploadError>);
-    let is_over = RwSignal::new(false);
     let read = Action::new_local(move |file: &web_sys::File| {
         let file = file.clone();
         async move {
@@ -63,29 +63,77 @@ pub(crate) fn DropZone(
             }
         }
     });
+    let has = Memo::new(move |_| upload.with(Option::is_some));
+    let title = Signal::derive(move || {
+        upload.with(|upload| match upload {
+            None => format!("Drop {} here", wanted.file),
+            Some(upload) => upload.name.clone(),
+        })
+    });
+    view! {
+        <FileZone
+            id=wanted.id
+            title
+            hint="It is read in this browser and never sent."
+            has
+            on_file=move |file| drop(read.dispatch_local(file))
+            tools=move || {
+                view! {
+                    <Show when=move || has.get()>
+                        <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| upload.set(None))>
+                            "Remove"
+                        </Button>
+                    </Show>
+                }
+            }
+        />
+        {move || {
+            refused
+                .get()
+                .map(|error| {
+                    let mend = format!("Choose {}, a JSON file of a few kilobytes.", wanted.file);
+                    view! { <ProblemCard trouble=Trouble::new("The file was not taken", format!("{error}."), mend) /> }
+                })
+        }}
+    }
+    .into_any()
+}
+
+/// Takes a file by drop or by choice, of whatever size.
+#[component]
+pub(crate) fn FileZone(
+    /// Id of the input, and `data-testid`.
+    id: &'static str,
+    /// What is wanted, or what there is.
+    title: Signal<String>,
+    /// What becomes of it.
+    hint: &'static str,
+    /// Whether there is one.
+    #[prop(into)]
+    has: Signal<bool>,
+    /// Called with the file.
+    on_file: impl Fn(web_sys::File) + Copy + 'static,
+    /// What stands beside the button.
+    #[prop(optional, into)]
+    tools: ViewFn,
+) -> impl IntoView {
+    let is_over = RwSignal::new(false);
     let on_drop = move |event: web_sys::DragEvent| {
         event.prevent_default();
         is_over.set(false);
         let files = event.data_transfer().and_then(|data| data.files());
         if let Some(file) = files.and_then(|files| files.get(0)) {
-            read.dispatch_local(file);
+            on_file(file);
         }
     };
     let on_choose = move |event: web_sys::Event| {
         let input = event.target().and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
         let Some(input) = input else { return };
         if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            read.dispatch_local(file);
+            on_file(file);
         }
         // So that the same file can be chosen again after it was mended.
         input.set_value("");
-    };
-    let has = Memo::new(move |_| upload.with(Option::is_some));
-    let title = move || {
-        upload.with(|upload| match upload {
-            None => format!("Drop {} here", wanted.file),
-            Some(upload) => upload.name.clone(),
-        })
     };
     view! {
         <div
@@ -101,39 +149,27 @@ pub(crate) fn DropZone(
         >
             <Icon glyph=Glyph::Upload />
             <div class="drop__words">
-                <p class="drop__title">{title}</p>
-                <p class="drop__hint">"It is read in this browser and never sent."</p>
+                <p class="drop__title">{move || title.get()}</p>
+                <p class="drop__hint">{hint}</p>
             </div>
             <div class="drop__tools">
                 <span class="drop__choose">
                     <input
                         class="visually-hidden"
                         type="file"
-                        id=wanted.id
+                        id=id
                         accept=".json,application/json"
-                        data-testid=wanted.id
+                        data-testid=id
                         on:change=on_choose
                     />
-                    <label class="button" for=wanted.id>
+                    <label class="button" for=id>
                         <Icon glyph=Glyph::File />
                         {move || if has.get() { "Choose another" } else { "Choose a file" }}
                     </label>
                 </span>
-                <Show when=move || has.get()>
-                    <Button kind=ButtonKind::Quiet on_press=Callback::new(move |()| upload.set(None))>
-                        "Remove"
-                    </Button>
-                </Show>
+                {tools.run()}
             </div>
         </div>
-        {move || {
-            refused
-                .get()
-                .map(|error| {
-                    let mend = format!("Choose {}, a JSON file of a few kilobytes.", wanted.file);
-                    view! { <ProblemCard trouble=Trouble::new("The file was not taken", format!("{error}."), mend) /> }
-                })
-        }}
     }
     .into_any()
 }

@@ -26,7 +26,7 @@ pub(crate) use crate::ui::copy_text::{CopyText, write_to_clipboard};
 pub(crate) use crate::ui::dialog::Dialog;
 pub(crate) use crate::ui::disclosure::Disclosure;
 pub(crate) use crate::ui::download::download;
-pub(crate) use crate::ui::drop_zone::{DropZone, Upload, Wanted};
+pub(crate) use crate::ui::drop_zone::{DropZone, FileZone, Upload, Wanted};
 pub(crate) use crate::ui::empty_state::EmptyState;
 pub(crate) use crate::ui::field::Field;
 pub(crate) use crate::ui::icon::{Glyph, Icon};

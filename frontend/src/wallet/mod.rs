@@ -72,6 +72,20 @@ pub(crate) struct Wallet {
     toasts: Toasts,
 }
 
+/// The endpoint that a wallet reads the chain through: the person's own choice, and not this server's.
+pub(crate) struct WalletEndpoint {
+    /// Name of the wallet.
+    pub(crate) name: String,
+    provider: Provider,
+}
+
+impl WalletEndpoint {
+    /// Asks it.
+    pub(crate) async fn read(&self, method: &str, params: &Value) -> Result<Value, WalletError> {
+        self.provider.request(method, params).await
+    }
+}
+
 /// The wallet of this page.
 pub(crate) fn use_wallet() -> Wallet {
     use_context().unwrap_or_else(|| Wallet::provide(crate::api::use_system_handle()))
@@ -204,6 +218,15 @@ impl Wallet {
             Some(_) if !accounts.contains(&connection.account) => Err(WalletError::AccountChanged),
             Some(_) => Ok(provider),
         }
+    }
+
+    /// The connected wallet's own endpoint, if it is on this chain. The rehearsal wallet has none: it asks the server.
+    pub(crate) async fn endpoint_on(self, chain_id: u64) -> Option<WalletEndpoint> {
+        let connection = self.connection.get_untracked()?;
+        let Choice::Browser { rdns } = &connection.choice else { return None };
+        let provider = self.provider(rdns)?;
+        let found = connect::chain_of(&provider).await.ok()?;
+        (found == chain_id).then_some(WalletEndpoint { name: connection.label, provider })
     }
 
     fn provider(self, rdns: &str) -> Option<Provider> {

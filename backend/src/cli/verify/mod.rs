@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args};
 use phase8_shared::chain::exit::{Check, Verdict};
 use phase8_shared::ledger::LogVerifier;
+use serde_json::json;
 
 use super::{ConfigSource, block_on};
 use crate::config::Override;
@@ -22,6 +23,7 @@ use crate::telemetry;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   phase8 verify mission.json
+  phase8 verify mission.json --json
   phase8 verify evidence.json
   phase8 verify --data /var/lib/phase8
   DATABASE_URL=postgres://phase8@127.0.0.1/ledgers phase8 verify --database
@@ -61,6 +63,9 @@ pub(super) struct Verify {
     /// SHA-256 of the WASM module to compare with, in hex, where there is no built page.
     #[arg(long, value_name = "HEX", requires = "page", conflicts_with = "dist")]
     digest: Option<String>,
+    /// Print the checks as JSON.
+    #[arg(long, requires = "file")]
+    json: bool,
     #[command(flatten)]
     source: ConfigSource,
 }
@@ -70,11 +75,13 @@ impl Verify {
         if let Some(path) = &self.file {
             let text = read(path)?;
             if mission::is_export(&text) {
-                let warning = "do not believe this file";
-                return conclude(&mission::checks(&text, self.key.as_ref()), warning);
+                let checks = mission::checks(&text, self.key.as_ref());
+                return self.tell(&checks, "do not believe this file");
             }
-            telemetry::say(&evidence::in_words(&text));
-            return conclude(&evidence::checks(&text), "do not sign it and do not send it");
+            if !self.json {
+                telemetry::say(&evidence::in_words(&text));
+            }
+            return self.tell(&evidence::checks(&text), "do not sign it and do not send it");
         }
         if self.data.is_some() || self.database.is_some() {
             return sum_up(
@@ -90,6 +97,30 @@ impl Verify {
             Ok(())
         })?;
         conclude(&checks, "do not sign anything on that page")
+    }
+
+    /// Tells the checks of a file, and fails if anything differs.
+    fn tell(&self, checks: &[Check], warning: &str) -> Result<()> {
+        if !self.json {
+            return conclude(checks, warning);
+        }
+        let lines: Vec<_> = checks
+            .iter()
+            .map(|check| {
+                json!({
+                    "what": check.what,
+                    "verdict": check.verdict,
+                    "found": check.found,
+                    "expected": check.expected,
+                })
+            })
+            .collect();
+        telemetry::say(&serde_json::to_string_pretty(&lines).context("JSON cannot be written")?);
+        let differ = checks.iter().filter(|check| !check.is_ok()).count();
+        if differ > 0 {
+            bail!("{differ} of {} checks do not hold: {warning}", checks.len());
+        }
+        Ok(())
     }
 
     /// Every ledger of the folder or the database.

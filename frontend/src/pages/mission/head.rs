@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 use phase8_shared::api::MissionPhase;
 use phase8_shared::mission::{MissionState, PauseCause};
 
 use crate::format;
 use crate::live::{Connection, LiveMission};
 use crate::pages::missions::view_model::{phase_name, phase_words};
+use crate::routes::Route;
 use crate::ui::{CopyText, Glyph, Icon, PageHeader, ProblemCard, StatusPill, Tone};
 
 /// Name, phase, rehearsal, mission time, connection, id.
@@ -46,6 +48,10 @@ pub(crate) fn MissionHeader(
             tools=move || view! { <ConnectionPill live /> }
         />
         <div class="mission-head">
+            <A href=Route::Review(live.id()).path() attr:data-testid="review-link">
+                <Icon glyph=Glyph::Shield />
+                " Verify it yourself"
+            </A>
             <span data-testid="mission-phase" data-phase=move || phase_name(phase.get()) role="status">
                 <StatusPill tone label=words />
             </span>

@@ -54,16 +54,14 @@ pub(crate) fn ScoreboardPage() -> impl IntoView {
             let served = served?;
             let Some(Upload { name, text }) = upload else { return Some(of_server(served)) };
             let guardrail = served.map_or(GuardrailVerdict::USUAL, |view| view.guardrail);
+            let contracts = contracts.map(Box::new);
             let task = Task::Judge { text, guardrail, policies, contracts };
-            Some(match checker::ask(&task).await {
-                Ok(Told::Judged(judged)) => {
-                    Ok(Shown { from: format!("{name}, measured in this browser"), judged: *judged })
-                }
-                Ok(Told::Ready | Told::Failed { .. }) => {
-                    Err(Missing::Checker(CheckerError::BrokeOff))
-                }
-                Err(error) => Err(Missing::Checker(error)),
-            })
+            Some(checker::ask(&task).await.map_err(Missing::Checker).and_then(|told| {
+                let Told::Judged(judged) = told else {
+                    return Err(Missing::Checker(CheckerError::BrokeOff));
+                };
+                Ok(Shown { from: format!("{name}, measured in this browser"), judged: *judged })
+            }))
         }
     });
     let retry = Callback::new(move |()| {

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use alloy_sol_types::SolCall;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::evidence::computed_checksum;
@@ -12,7 +13,8 @@ use crate::chain::decode::decode;
 use crate::chain::{Call, Intent};
 
 /// What became of one check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It is as it must be.
     Holds,

@@ -10,6 +10,7 @@ use crate::ledger::{
     Checkpoint, Commitment, EXPORT_FORMAT, EXPORT_VERSION, Export, ExportedRegistration,
     InclusionProof, LeafHash, LogVerifier, Origin, TreeHead, leaf_hash,
 };
+use crate::mission::MissionState;
 
 const KEY: &str = "the log's key";
 const CHECKPOINT: &str = "the checkpoint's signature";
@@ -18,21 +19,40 @@ const LISTED: &str = "the registry lists the mission";
 const CONTENTS: &str = "contents";
 const ANCHORS: &str = "checkpoints on the chain";
 
+/// What a reader knows of a mission before reading its export.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The log's key, got another way.
+    pub trusted: Option<&'a LogVerifier>,
+    /// The log's head as it was seen before.
+    pub seen: Option<TreeHead>,
+}
+
 /// Checks an export. A key that the reader got another way is compared with the file's.
 pub fn verify_export(text: &str, trusted: Option<&LogVerifier>) -> Report {
+    match read_export(text) {
+        Ok((form, export)) => {
+            let mut report = verify_read_export(&export, trusted, |_| {});
+            report.checks.insert(0, form);
+            report
+        }
+        Err(report) => report,
+    }
+}
+
+/// Reads an export, with the line that says so; or the report that refuses it.
+pub(super) fn read_export(text: &str) -> Result<(Check, Export), Report> {
     #[derive(Deserialize)]
     struct Kind {
         format: Option<String>,
         version: Option<u16>,
     }
-    let kind: Kind = match serde_json::from_str(text) {
-        Ok(kind) => kind,
-        Err(error) => {
-            let words = format!("it cannot be read: {error}");
-            let check = Check::holds("the file", false, words, "the export of a mission");
-            return Report { checks: vec![check], bad: None };
-        }
+    let unreadable = |error: serde_json::Error| {
+        let words = format!("it cannot be read: {error}");
+        let check = Check::holds("the file", false, words, "the export of a mission");
+        Report { checks: vec![check], bad: None }
     };
+    let kind: Kind = serde_json::from_str(text).map_err(unreadable)?;
     let format = kind.format.unwrap_or_else(|| "nothing".to_owned());
     let version = kind.version.unwrap_or_default();
     let is_known = format == EXPORT_FORMAT && version == EXPORT_VERSION;
@@ -40,28 +60,27 @@ pub fn verify_export(text: &str, trusted: Option<&LogVerifier>) -> Report {
     let expected = format!("{EXPORT_FORMAT} version {EXPORT_VERSION}");
     let form = Check::holds("the file", is_known, found, expected);
     if !is_known {
-        return Report { checks: vec![form], bad: None };
+        return Err(Report { checks: vec![form], bad: None });
     }
-    match serde_json::from_str::<Export>(text) {
-        Ok(export) => {
-            let mut report = verify_read_export(&export, trusted, |_| {});
-            report.checks.insert(0, form);
-            report
-        }
-        Err(error) => {
-            let words = format!("it cannot be read: {error}");
-            let check = Check::holds("the file", false, words, "the export of a mission");
-            Report { checks: vec![check], bad: None }
-        }
-    }
+    Ok((form, serde_json::from_str(text).map_err(unreadable)?))
 }
 
 /// Checks an export that was read already; `progress` is told how many cards are done.
 pub fn verify_read_export(
     export: &Export,
     trusted: Option<&LogVerifier>,
-    mut progress: impl FnMut(u64),
+    progress: impl FnMut(u64),
 ) -> Report {
+    verify_known(export, Known { trusted, seen: None }, progress).0
+}
+
+/// The same with everything that the reader knows; answers the state after the last card as well, if there is one.
+pub(super) fn verify_known(
+    export: &Export,
+    known: Known<'_>,
+    mut progress: impl FnMut(u64),
+) -> (Report, Option<MissionState>) {
+    let Known { trusted, seen } = known;
     let mut checks = Vec::new();
     let key: Option<LogVerifier> = export.vkey.parse().ok();
     checks.push(check_key(export, key.as_ref(), trusted));
@@ -99,14 +118,18 @@ pub fn verify_read_export(
     }
     progress(export.events.len() as u64);
 
+    if let Some(seen) = seen {
+        verifier.told("what you saw before", seen);
+    }
     let contents = check_contents(export, &verifier);
     let anchors = check_anchors(export, &verifier);
+    let state = verifier.state().cloned();
     let log = verifier.finish("the checkpoint", counts.unwrap_or(export.tree));
     checks.extend(log.checks);
     checks.push(contents);
     checks.extend(anchors);
     checks.extend(check_registration(export, key.as_ref()));
-    Report { checks, bad: log.bad }
+    (Report { checks, bad: log.bad }, state)
 }
 
 fn check_key(export: &Export, key: Option<&LogVerifier>, trusted: Option<&LogVerifier>) -> Check {

@@ -2,6 +2,7 @@
 //! The command line runs it, and so can a browser.
 
 mod cards;
+pub mod examine;
 mod export;
 mod mission;
 mod signature;
@@ -9,7 +10,7 @@ mod signature;
 use std::fmt;
 
 pub use cards::Cards;
-pub use export::{verify_export, verify_read_export};
+pub use export::{Known, verify_export, verify_read_export};
 pub use mission::MissionVerifier;
 
 pub use crate::chain::exit::{Check, Verdict};
