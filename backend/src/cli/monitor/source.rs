@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use phase8_orchestrator::sse::Events;
-use phase8_shared::api::{EventPage, MissionPhase, MissionSummary, Problem, routes};
+use phase8_shared::api::{EventPage, MissionList, MissionPhase, Problem, routes};
 use phase8_shared::id::{MissionId, Seq};
 use phase8_shared::mission::Event;
 use reqwest::{Client, Response};
@@ -83,8 +83,8 @@ impl Source {
     pub(super) async fn newest(&self, name: &str, screen: &Screen) -> Result<MissionId> {
         let mut waits = false;
         loop {
-            let missions: Vec<MissionSummary> = self.patiently(routes::MISSIONS, screen).await?;
-            let named = || missions.iter().filter(|mission| mission.name == name);
+            let list: MissionList = self.patiently(routes::MISSIONS, screen).await?;
+            let named = || list.missions.iter().filter(|mission| mission.name == name);
             if let Some(mission) =
                 named().find(|mission| !is_over(mission.phase)).or_else(|| named().next())
             {
