@@ -67,6 +67,11 @@ impl MissionControl {
         self.child.id()
     }
 
+    /// Its data folder.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     /// Kills the program as a power cut would, and starts it again on the same data.
     pub async fn kill_and_restart(&mut self) -> Result<()> {
         self.child.kill().await?;
