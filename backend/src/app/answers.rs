@@ -77,6 +77,7 @@ impl ChainPort for ChainAnswers {
         let asked = Asked { operator, deposit, relayer: self.relayer };
         let mut checks =
             preflight::preflight(&self.reader, &self.deployment, &self.policies, asked).await;
+        checks.push(preflight::endpoints(&self.quorum.survey().await));
         checks
             .extend(self.expected_owner.map(|owner| configured_owner(owner, self.policies.owner)));
         checks.extend(

@@ -2,9 +2,10 @@
 
 use alloy::primitives::utils::format_ether;
 use alloy::primitives::{Address, U256};
-use phase8_shared::api::{Check, CheckState};
+use phase8_shared::api::{Agreement, Check, CheckState, EndpointSaid, Said};
 use phase8_shared::chain::Deployment;
-use phase8_shared::chain::abi::{IGuardianCouncil, IManager, ITimelock};
+use phase8_shared::chain::abi::{IAttestationModule, IGuardianCouncil, IManager, ITimelock};
+use phase8_shared::format::counted;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::policy::{GovernancePolicies, TripwireSensitivity};
 
@@ -144,7 +145,53 @@ async fn levers(
                 contracts.manager
             )
         });
-    vec![owner, guardian, resume, manager, forwards, governed]
+    let summons = Line::new("attestation", "Summons reach validators", contracts.owner_proxy)
+        .compare(attestation_owner(reader, contracts.attestation_module).await, contracts.owner_proxy, |found| {
+            format!(
+                "the attestation module obeys {found}, so Summon Validator would be refused: let {found} transfer it to {}",
+                contracts.owner_proxy
+            )
+        });
+    vec![owner, guardian, resume, manager, forwards, governed, summons]
+}
+
+async fn attestation_owner(reader: &Reader, module: Address) -> Result<Address, ChainError> {
+    reader.rpc().view(module, IAttestationModule::ownerCall {}).await
+}
+
+/// Whether the endpoints that levers are read from say the same.
+pub fn endpoints(agreement: &Agreement) -> Check {
+    let count = agreement.endpoints.len();
+    let agreed = agreement.endpoints.iter().filter(|it| it.said == Said::Agreed {}).count();
+    let line = Line::new(
+        "endpoints",
+        "The endpoints agree",
+        format!("{} of {} say the same", agreement.quorum, counted(count, "endpoint")),
+    );
+    let found = format!("{agreed} of {count} say the same");
+    let others: Vec<String> = agreement.endpoints.iter().filter_map(other).collect();
+    let mend = || format!("{}; mend or replace it in RPC_URL or RPC_URLS", others.join("; "));
+    if agreed < usize::from(agreement.quorum) {
+        return line.fail(found, mend());
+    }
+    if others.is_empty() {
+        return line.pass(match count {
+            1 => "1 endpoint: a quorum of one".to_owned(),
+            _ => found,
+        });
+    }
+    line.warn(found, mend())
+}
+
+/// What an endpoint says that does not agree.
+fn other(endpoint: &EndpointSaid) -> Option<String> {
+    let name = &endpoint.name;
+    match &endpoint.said {
+        Said::Agreed {} => None,
+        Said::Dissents { what } => Some(format!("{name} says something else: {what}")),
+        Said::Behind { block } => Some(format!("{name} has only block {block}")),
+        Said::Silent { why } => Some(format!("{name} is silent: {why}")),
+    }
 }
 
 /// Only the owner's door schedules, the guardians can cancel, anybody carries out; and how long that waits.
@@ -366,6 +413,45 @@ fn ether(wei: U256) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoints_are_told_apart_by_what_they_say() {
+        let said = |name: &str, said| EndpointSaid { name: name.to_owned(), said };
+        let agreed = |name| said(name, Said::Agreed {});
+        let lies = said("b", Said::Dissents { what: "another block 7".to_owned() });
+        let silent = said("c", Said::Silent { why: "it does not answer".to_owned() });
+        let cases = [
+            (1, vec![agreed("a")], CheckState::Pass, "1 endpoint: a quorum of one", ""),
+            (
+                2,
+                vec![agreed("a"), agreed("b"), agreed("c")],
+                CheckState::Pass,
+                "3 of 3 say the same",
+                "",
+            ),
+            (
+                2,
+                vec![agreed("a"), lies, agreed("c")],
+                CheckState::Warn,
+                "2 of 3 say the same",
+                "b says something else: another block 7; mend or replace it in RPC_URL or RPC_URLS",
+            ),
+            (
+                2,
+                vec![agreed("a"), silent],
+                CheckState::Fail,
+                "1 of 2 say the same",
+                "c is silent: it does not answer; mend or replace it in RPC_URL or RPC_URLS",
+            ),
+        ];
+        for (quorum, endpoints, state, found, mend) in cases {
+            let check = super::endpoints(&Agreement { endpoints, quorum });
+            assert_eq!(
+                (check.state, check.found.as_str(), check.mend.as_str()),
+                (state, found, mend)
+            );
+        }
+    }
 
     #[test]
     fn ether_is_shown_without_needless_zeros() {

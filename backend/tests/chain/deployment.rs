@@ -100,7 +100,7 @@ async fn a_fresh_chain_is_ready_for_launch() {
     let checks = preflight(&world.reader, &world.deployment, &policies(), asked).await;
 
     assert!(checks.iter().all(|check| check.state == CheckState::Pass), "{checks:#?}");
-    assert_eq!(checks.len(), 18);
+    assert_eq!(checks.len(), 19);
 }
 
 #[tokio::test]

@@ -144,6 +144,7 @@ sol! {
         function nextToken() external view returns (uint256);
         function summonsOf(uint256 token) external view returns (bytes32 mission, address validator, uint64 expiry, uint64 acknowledgedAt, bool revoked);
         function locked(uint256 tokenId) external view returns (bool);
+        function owner() external view returns (address);
     }
 
     #[derive(Debug, PartialEq, Eq)]
