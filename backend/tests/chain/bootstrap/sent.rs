@@ -299,5 +299,8 @@ async fn a_server_relays_what_a_keystore_signs() {
     desk.put(&manifest(|manifest| manifest["domains"][0]["active"] = json!(false)));
     let said = desk.run(&arguments).await;
     assert!(said.code == 1 && said.err.contains("the password does not open owner"), "{said}");
-    server.kill().await.unwrap();
+    // Asked to end, it takes its chain with it.
+    let pid = server.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").arg(pid).status().unwrap().success());
+    server.wait().await.unwrap();
 }
