@@ -14,5 +14,6 @@ pub mod evaluation;
 pub mod http;
 pub mod ledger;
 pub mod relay;
+pub mod session;
 pub mod telemetry;
 pub mod tls;

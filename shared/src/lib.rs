@@ -20,6 +20,7 @@ pub mod policy;
 pub mod score;
 pub mod scoreboard;
 pub mod simulate;
+pub mod siwe;
 pub mod spec;
 pub mod table;
 pub mod time;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use phase8_shared::api::{PolicyView, ScoreboardView};
+use phase8_shared::api::{BootstrapFiles, ConfiguredFile, PolicyView, ScoreboardView};
 use phase8_shared::chain::Contracts;
 use phase8_shared::findings::Loaded;
 use phase8_shared::manifest::Resolver;
@@ -20,6 +20,7 @@ pub(super) struct Files {
     pub(super) policies: GovernancePolicies,
     pub(super) adapters: Vec<ModelAdapter>,
     policies_source: String,
+    adapters_file: ConfiguredFile,
 }
 
 impl Files {
@@ -27,9 +28,11 @@ impl Files {
     pub(super) fn read(config: &FilesConfig) -> Result<Self> {
         let policies_source = text(&config.policies, "files.policies")?;
         let policies = checked(&config.policies, read_policies(&policies_source))?;
-        let adapters =
-            checked(&config.adapters, read_adapters(&text(&config.adapters, "files.adapters")?))?;
-        Ok(Self { policies, adapters, policies_source })
+        let source = text(&config.adapters, "files.adapters")?;
+        let adapters = checked(&config.adapters, read_adapters(&source))?;
+        let file = config.adapters.display().to_string();
+        let adapters_file = ConfiguredFile { file, text: Some(source), missing: None };
+        Ok(Self { policies, adapters, policies_source, adapters_file })
     }
 
     /// What a development chain's contracts are founded on.
@@ -40,6 +43,19 @@ impl Files {
     /// The policies as the page checks uploads against them.
     pub(super) fn policies_view(&self) -> PolicyView {
         PolicyView { source: self.policies_source.clone() }
+    }
+
+    /// What a bootstrap is planned from on the page.
+    pub(super) fn bootstrap(&self, config: &ScoreboardConfig) -> BootstrapFiles {
+        let file = config.manifest.display().to_string();
+        let manifest = match fs::read_to_string(&config.manifest) {
+            Ok(text) => ConfiguredFile { file, text: Some(text), missing: None },
+            Err(error) => {
+                let missing = Some(format!("{file} cannot be read: {error}"));
+                ConfiguredFile { file, text: None, missing }
+            }
+        };
+        BootstrapFiles { manifest, adapters: self.adapters_file.clone() }
     }
 
     /// The scoreboard of the configured manifest. One that is not there is said to be missing: no mission needs it.

@@ -18,6 +18,7 @@ use phase8_orchestrator::ports::SystemClock;
 use phase8_orchestrator::service;
 use phase8_orchestrator::store::SharedWallet;
 use phase8_shared::api::AdapterView;
+use phase8_shared::chain::DevRole;
 use phase8_shared::policy::ModelAdapter;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -31,11 +32,11 @@ use self::governance::GovernanceAnswers;
 use self::measured::Measured;
 use crate::archive::Archives;
 use crate::chain::cursor::Cursor;
-use crate::chain::governance::{Deliveries, Executor, GovernanceIndex};
+use crate::chain::governance::{Deliveries, Executor, GovernanceIndex, Known};
 use crate::chain::pass_through::PassThrough;
 use crate::chain::payouts::PayoutWorker;
 use crate::chain::watcher::{Watcher, WatcherConfig};
-use crate::config::Config;
+use crate::config::{ChainMode, Config, ValidatorsRead};
 use crate::evaluation::{self, Evaluations, Proposer};
 use crate::http::alone;
 use crate::http::page::Page;
@@ -43,7 +44,8 @@ use crate::http::room::Room;
 use crate::http::state::{AppState, Parts};
 use crate::http::{self, server};
 use crate::relay::orchestrator::{Embedded, OrchestratorPort, Remote};
-use crate::relay::{Relay, RelayConfig, RelayDb};
+use crate::relay::{Now, Relay, RelayConfig, RelayDb};
+use crate::session::{self, Rules, Sessions, Token};
 use crate::telemetry::metrics::{ChainMetrics, Metrics};
 use crate::telemetry::{say, say_step};
 
@@ -55,9 +57,14 @@ pub async fn serve(config: Config) -> Result<()> {
         started = start(&config, &listener, &measured.metrics) => started?,
         () = stop::asked_for() => return Ok(()),
     };
-    let Running { router, background, stopping, engine, chain } = started;
+    let Running { router, background, stopping, engine, chain, key } = started;
     let address = listener.local_addr().context("the listener has no address")?;
     say(&format!("Mission Control is at http://{address}"));
+    let opens = format!("http://{address}/#key={}", key.expose());
+    say_step(
+        "operator",
+        &format!("open {opens} in a browser of this machine; keep it to yourself"),
+    );
 
     let telling = measured.tell(&config, &stopping);
     let serving = tokio::spawn({
@@ -128,6 +135,8 @@ struct Running {
     stopping: CancellationToken,
     engine: Option<Engine>,
     chain: ChainParts,
+    /// What opens the page for the machine's own operator.
+    key: Token,
 }
 
 async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Result<Running> {
@@ -137,6 +146,7 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
     std::fs::create_dir_all(&config.storage.data).with_context(|| {
         format!("the folder {} cannot be created", config.storage.data.display())
     })?;
+    let key = session::key::load_or_create(&config.storage.data)?;
     let clock = Clock::new(SystemClock);
     let chain =
         chain::start(config, files.founding(config.chain.delay_seconds), clock.as_now()).await?;
@@ -232,6 +242,8 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
     say_page(config, &page);
     let scoreboard = files.scoreboard(&config.scoreboard, &deployment.contracts);
 
+    let sessions =
+        sessions(config, &chain, &key, db.clone(), clock.as_now(), known.clone()).await?;
     let evaluations = Evaluations::over(evaluation::Parts {
         orchestrator: Arc::clone(&orchestrator),
         adapters: files.adapters.clone(),
@@ -268,7 +280,9 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
         adapters: files.adapters.iter().map(adapter_view).collect(),
         policies: files.policies_view(),
         scoreboard,
+        bootstrap: files.bootstrap(&config.scoreboard),
         page,
+        sessions,
         metrics: metrics.clone(),
         room: Room::of(config.storage.data.clone()),
         stopping: stopping.clone(),
@@ -276,7 +290,35 @@ async fn start(config: &Config, listener: &TcpListener, metrics: &Metrics) -> Re
     let port = listener.local_addr().map_or(config.http.port, |address| address.port());
     info!(port, "the listener is ready on port {port}");
     let router = http::router(state, &config.http);
-    Ok(Running { router, background, stopping, engine, chain })
+    Ok(Running { router, background, stopping, engine, chain, key })
+}
+
+/// Who has signed in. The development chain has an operator of its own.
+async fn sessions(
+    config: &Config,
+    chain: &ChainParts,
+    key: &Token,
+    db: RelayDb,
+    now: Now,
+    known: Known,
+) -> Result<Sessions> {
+    let mut operators = config.access.operators.clone();
+    if config.chain.mode == ChainMode::Devnet {
+        let accounts = chain.deployment.dev_accounts.iter();
+        operators.extend(
+            accounts.filter(|it| it.role == DevRole::Operator).map(|account| account.address),
+        );
+    }
+    let rules = Rules {
+        chain_id: chain.deployment.chain_id,
+        anonymous: config.access.anonymous,
+        operators,
+        validators_read_all: config.access.validators == ValidatorsRead::All,
+        session_millis: config.access.session_millis(),
+    };
+    let contracts = session::Contracts::new(chain.quorum.clone(), chain.reader.clone(), known);
+    let sessions = Sessions::open(rules, key, db, now, Arc::new(contracts)).await;
+    sessions.context("the sessions of an earlier run cannot be read")
 }
 
 async fn orchestrator(

@@ -11,6 +11,7 @@ use super::Step;
 use super::history::Entry;
 use super::keys::{OwnerKey, OwnerKeyError};
 use crate::relay::Now;
+use crate::session::Bearer;
 
 /// A request is carried out by then.
 const PATIENCE: Duration = Duration::from_mins(10);
@@ -74,10 +75,10 @@ pub enum CarryError {
 
 impl Carrier {
     /// The server at an address.
-    pub fn new(base: &str) -> Result<Self, CarryError> {
+    pub fn new(base: &str, bearer: &Bearer) -> Result<Self, CarryError> {
         crate::tls::install();
         let base = base.trim_end_matches('/').to_owned();
-        let client = reqwest::Client::builder().timeout(ANSWER).no_proxy().build();
+        let client = bearer.on(reqwest::Client::builder()).timeout(ANSWER).no_proxy().build();
         match client {
             Ok(client) => Ok(Self { client, base }),
             Err(source) => Err(CarryError::Silent { base, source }),

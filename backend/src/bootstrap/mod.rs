@@ -241,13 +241,7 @@ async fn against_chain(
         return Err(BootstrapError::NoCode { field, address, chain_id: chain.chain_id });
     }
     let mut remarks = inputs.remarks.clone();
-    remarks.extend(plan.left_over.iter().map(|left| {
-        format!(
-            "the {} {} is on the chain and not in the manifest: it stays; `phase8 teardown` would remove it",
-            left.kind.as_str(),
-            left.slug
-        )
-    }));
+    remarks.extend(plan.left_over.iter().map(ToString::to_string));
     let mut orders = plan.orders();
     let mut unchanged = plan.unchanged;
     if let Some(roster) = &scene.roster {

@@ -14,6 +14,7 @@ use super::export::fetch;
 use super::{ConfigSource, block_on};
 use crate::archive::{Made, kubo, make, make_folder, write_whole};
 use crate::config::Endpoint;
+use crate::session::Bearer;
 use crate::{telemetry, tls};
 
 pub(super) const EXAMPLES: &str = "\
@@ -65,18 +66,20 @@ impl Archive {
         let url = self.url.clone();
         let url = url.unwrap_or_else(|| format!("http://{}", config.http.address()));
         let node = self.ipfs.clone().map(Endpoint::new).or(config.archive.kubo_url);
-        block_on(self.archive(url.trim_end_matches('/'), node))
+        let bearer = Bearer::for_server(&url, &config.storage.data)?;
+        block_on(self.archive(url.trim_end_matches('/'), node, &bearer))
     }
 
-    async fn archive(self, url: &str, node: Option<Endpoint>) -> Result<()> {
+    async fn archive(self, url: &str, node: Option<Endpoint>, bearer: &Bearer) -> Result<()> {
         // A folder that cannot be written is known before anything is fetched.
         make_folder(&self.storage)?;
         make_folder(&self.output)?;
-        let served = ask(url, self.mission).await?;
+        let served = ask(url, self.mission, bearer).await?;
         let export = self.storage.join(format!("{}.json", self.mission));
         let car = self.storage.join(format!("{}.car", self.mission));
         let name = format!("{}.json", self.mission);
-        fetch(&format!("{url}{}", routes::archive_file(self.mission, &name)), &export).await?;
+        let file = format!("{url}{}", routes::archive_file(self.mission, &name));
+        fetch(&file, &export, bearer).await?;
         let made = tokio::task::spawn_blocking({
             let (export, car) = (export.clone(), car.clone());
             move || make(&export, &car)
@@ -141,9 +144,10 @@ impl Archive {
 }
 
 /// Has the server make the archive, or tell of the one that holds every event already.
-async fn ask(url: &str, mission: MissionId) -> Result<ArchiveView> {
+async fn ask(url: &str, mission: MissionId, bearer: &Bearer) -> Result<ArchiveView> {
     tls::install();
-    let client = reqwest::Client::builder()
+    let client = bearer
+        .on(reqwest::Client::builder())
         .connect_timeout(Duration::from_secs(10))
         .timeout(PATIENCE)
         .build()

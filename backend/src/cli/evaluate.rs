@@ -22,6 +22,7 @@ use serde_json::value::RawValue;
 use super::{ConfigSource, block_on};
 use crate::archive::{make_folder, read_export, write_whole};
 use crate::config::Config;
+use crate::session::Bearer;
 use crate::{telemetry, tls};
 
 pub(super) const EXAMPLES: &str = "\
@@ -83,10 +84,11 @@ impl Evaluate {
         let composite = |adapter: &ModelAdapter| adapter_composite_after(adapter, hours);
         let url = self.url.clone();
         let url = url.unwrap_or_else(|| format!("http://{}", config.http.address()));
+        let bearer = Bearer::for_server(&url, &config.storage.data)?;
         let url = url.trim_end_matches('/');
         let (scored, proposals) = match &self.job {
             Some(job) => {
-                let record = record(url, job)?;
+                let record = record(url, job, &bearer)?;
                 let scored = score_adapters(&adapters, composite, [&record]);
                 let proposals = propose(&scored, &record, &config);
                 (scored, proposals)
@@ -96,7 +98,7 @@ impl Evaluate {
             }
             None => {
                 let asked = format!("{url}{}", routes::EVALUATIONS);
-                let view: EvaluationView = block_on_answer(post(&asked))?;
+                let view: EvaluationView = block_on_answer(post(&asked, &bearer))?;
                 telemetry::complain(&format!(
                     "the server measured {} missions and keeps the result",
                     view.missions.len()
@@ -146,10 +148,10 @@ fn read(file: &Path) -> Result<Vec<ModelAdapter>> {
 }
 
 /// What a mission tells, from the server or from an archived export.
-fn record(url: &str, job: &str) -> Result<MissionRecord> {
+fn record(url: &str, job: &str, bearer: &Bearer) -> Result<MissionRecord> {
     let nothing = || format!("{job} tells nothing of a mission");
     if let Ok(mission) = job.parse::<MissionId>() {
-        return block_on_answer(fold(url, mission))?.record().with_context(nothing);
+        return block_on_answer(fold(url, mission, bearer))?.record().with_context(nothing);
     }
     let bytes = fs::read(job).with_context(|| {
         format!(
@@ -162,11 +164,11 @@ fn record(url: &str, job: &str) -> Result<MissionRecord> {
     MissionRecord::of(events).with_context(nothing)
 }
 
-async fn fold(url: &str, mission: MissionId) -> Result<RecordFold> {
+async fn fold(url: &str, mission: MissionId, bearer: &Bearer) -> Result<RecordFold> {
     let mut fold = RecordFold::default();
     loop {
         let address = format!("{url}{}", routes::events(mission, fold.seq()));
-        let page: EventPage = answer(client()?.get(&address), &address).await?;
+        let page: EventPage = answer(client(bearer)?.get(&address), &address).await?;
         page.events.iter().for_each(|event| fold.push(event));
         if page.events.is_empty() || fold.seq() >= page.last {
             return Ok(fold);
@@ -174,13 +176,14 @@ async fn fold(url: &str, mission: MissionId) -> Result<RecordFold> {
     }
 }
 
-async fn post(address: &str) -> Result<EvaluationView> {
-    answer(client()?.post(address), address).await
+async fn post(address: &str, bearer: &Bearer) -> Result<EvaluationView> {
+    answer(client(bearer)?.post(address), address).await
 }
 
-fn client() -> Result<reqwest::Client> {
+fn client(bearer: &Bearer) -> Result<reqwest::Client> {
     tls::install();
-    reqwest::Client::builder()
+    bearer
+        .on(reqwest::Client::builder())
         .connect_timeout(Duration::from_secs(10))
         .timeout(PATIENCE)
         .build()

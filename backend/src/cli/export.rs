@@ -11,6 +11,7 @@ use phase8_shared::api::{Problem, routes};
 use phase8_shared::id::MissionId;
 
 use super::{ConfigSource, block_on};
+use crate::session::Bearer;
 use crate::{telemetry, tls};
 
 pub(super) const EXAMPLES: &str = "\
@@ -39,13 +40,12 @@ pub(super) struct Export {
 
 impl Export {
     pub(super) fn run(self) -> Result<()> {
-        let url = match self.url {
-            Some(url) => url,
-            None => format!("http://{}", self.source.load(Vec::new())?.http.address()),
-        };
+        let config = self.source.load(Vec::new())?;
+        let url = self.url.unwrap_or_else(|| format!("http://{}", config.http.address()));
+        let bearer = Bearer::for_server(&url, &config.storage.data)?;
         let output = self.output.unwrap_or_else(|| format!("mission-{}.json", self.mission).into());
         let address = format!("{}{}", url.trim_end_matches('/'), routes::export(self.mission));
-        block_on(fetch(&address, &output))?;
+        block_on(fetch(&address, &output, &bearer))?;
         telemetry::say(&format!(
             "{} is written; `phase8 verify {}` checks it without a network",
             output.display(),
@@ -56,9 +56,10 @@ impl Export {
 }
 
 /// Fetches the file beside its name and moves it there when it is whole.
-pub(super) async fn fetch(address: &str, output: &Path) -> Result<()> {
+pub(super) async fn fetch(address: &str, output: &Path, bearer: &Bearer) -> Result<()> {
     tls::install();
-    let client = reqwest::Client::builder()
+    let client = bearer
+        .on(reqwest::Client::builder())
         .connect_timeout(Duration::from_secs(10))
         .read_timeout(SILENCE)
         .build()

@@ -1,6 +1,7 @@
 //! The configuration: `configs/default.toml`, then `--config`, then `.env` and the environment, then flags. Unknown
 //! keys and wrong values are refused by name before anything starts.
 
+mod access;
 mod archive;
 mod chain;
 mod dotenv;
@@ -23,6 +24,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use access::{AccessConfig, ValidatorsRead};
 pub use archive::ArchiveConfig;
 pub use chain::{ChainConfig, ChainMode};
 pub use dotenv::Environment;
@@ -48,6 +50,8 @@ pub const DEFAULTS: &str = include_str!("../../../configs/default.toml");
 pub struct Config {
     /// Where the page and the API are served.
     pub http: HttpConfig,
+    /// Who may see and do what.
+    pub access: AccessConfig,
     /// The chain.
     pub chain: ChainConfig,
     /// How transactions are followed.
@@ -181,6 +185,7 @@ impl Config {
 
     fn complaints(&self, purpose: Purpose) -> Vec<Complaint> {
         let mut complaints = self.http.validate();
+        complaints.extend(self.access.validate(self.http.host));
         complaints.extend(self.chain.validate());
         if purpose == Purpose::Serving {
             complaints.extend(self.chain.validate_serving());

@@ -9,6 +9,7 @@ use tokio::process::Command;
 
 use crate::chain::checklist::Line;
 use crate::http::page::Page;
+use crate::http::room::Room;
 
 /// A program that says its version has said it by then.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -64,7 +65,8 @@ pub(super) fn folder(path: &Path) -> Check {
         .and_then(|()| std::fs::write(&probe, b"probe"))
         .and_then(|()| std::fs::remove_file(&probe));
     match tried {
-        Ok(()) => line.pass("written and read"),
+        // What the server says of the same folder, once it can be written.
+        Ok(()) => Room::of(path.to_owned()).check(),
         Err(error) => line.fail(
             error,
             format!(

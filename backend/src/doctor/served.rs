@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::chain::checklist::Line;
 use crate::chain::preflight::Asked;
 use crate::config::{ChainMode, Config};
+use crate::session::Bearer;
 
 /// A server on this machine has answered by then.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -21,8 +22,9 @@ pub(super) async fn ask(config: &Config, asked: Asked) -> Result<Vec<Check>, Che
     };
     let host = if host.contains(':') { format!("[{host}]") } else { host };
     let base = format!("http://{host}:{}", config.http.port);
+    let bearer = Bearer::for_server(&base, &config.storage.data).unwrap_or_default();
     let line = || Line::new("server", "Mission Control answers", &base);
-    let system: SystemView = get(&format!("{base}{}", routes::SYSTEM)).await.map_err(|error| {
+    let system: SystemView = get(&format!("{base}{}", routes::SYSTEM), &bearer).await.map_err(|error| {
         let mend =
             "start it with `phase8 serve` (or `cargo xtask run`); with another port, say --port";
         match config.chain.mode {
@@ -40,7 +42,7 @@ pub(super) async fn ask(config: &Config, asked: Asked) -> Result<Vec<Check>, Che
             .map(|relayer| health("gas_wallet", "The server's wallet can pay gas", relayer)),
     );
     let path = routes::preflight(asked.operator);
-    match get::<Preflight>(&format!("{base}{path}")).await {
+    match get::<Preflight>(&format!("{base}{path}"), &bearer).await {
         Ok(preflight) => checks.extend(preflight.checks),
         Err(error) => checks.push(
             Line::new("preflight", "The launch checklist", "answers")
@@ -59,9 +61,9 @@ fn health(id: &'static str, label: &'static str, health: &ServiceHealth) -> Chec
     }
 }
 
-async fn get<T: DeserializeOwned>(url: &str) -> Result<T, String> {
+async fn get<T: DeserializeOwned>(url: &str, bearer: &Bearer) -> Result<T, String> {
     crate::tls::install();
-    let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build();
+    let client = bearer.on(reqwest::Client::builder()).timeout(PATIENCE).no_proxy().build();
     let client = client.map_err(|error| error.to_string())?;
     let answer = client.get(url).send().await.map_err(|_| "nothing answers there".to_owned())?;
     let status = answer.status();

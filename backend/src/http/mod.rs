@@ -1,5 +1,6 @@
 //! The HTTP edge: routes, what every request passes through, and the page.
 
+mod access;
 pub mod alone;
 mod body;
 mod busy;
@@ -24,7 +25,7 @@ use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use phase8_shared::api::{ProblemCode, routes};
 use tokio::sync::Semaphore;
 
@@ -47,7 +48,7 @@ pub fn router(state: AppState, config: &HttpConfig) -> Router {
     let metrics = state.metrics.clone();
     let bound = Bound { seats: Arc::new(Semaphore::new(seats)), metrics: metrics.clone() };
     Router::new()
-        .merge(api())
+        .merge(api().route_layer(from_fn_with_state(state.clone(), access::admit)))
         .fallback(elsewhere)
         .layer(from_fn_with_state(bound, busy::bound))
         .merge(watched())
@@ -73,6 +74,7 @@ fn api() -> Router<AppState> {
         .route(routes::SYSTEM, get(v1::system::get))
         .route(routes::PREFLIGHT, get(v1::preflight::get))
         .route(routes::SCOREBOARD, get(v1::scoreboard::get))
+        .route(routes::BOOTSTRAP, get(v1::bootstrap::get))
         .route(routes::MISSIONS, get(v1::missions::list))
         .route(routes::MISSION, get(v1::missions::get).put(v1::missions::create))
         .route(routes::EVENTS, get(v1::missions::events))
@@ -105,6 +107,13 @@ fn api() -> Router<AppState> {
         .route(routes::SUMMONS_DELIVERED, post(v1::summonses::delivered))
         .route(routes::SUMMONS_ACKNOWLEDGE, post(v1::summonses::acknowledge))
         .route(routes::RPC, post(v1::rpc::pass))
+        .route(routes::SESSION, get(v1::session::get).delete(v1::session::end))
+        .route(routes::SESSION_NONCE, post(v1::session::nonce))
+        .route(routes::SESSION_WALLET, post(v1::session::wallet))
+        .route(routes::SESSION_LINK, post(v1::session::link))
+        .route(routes::SESSION_KEY, post(v1::session::key))
+        .route(routes::LINKS, get(v1::links::list).post(v1::links::make))
+        .route(routes::LINK, delete(v1::links::revoke))
 }
 
 /// Whatever is no route of the API: the page, or a problem.

@@ -24,6 +24,7 @@ use super::v1;
         v1::system::get,
         v1::preflight::get,
         v1::scoreboard::get,
+        v1::bootstrap::get,
         v1::transactions::submit,
         v1::transactions::list,
         v1::transactions::get,
@@ -42,11 +43,21 @@ use super::v1;
         v1::summonses::delivered,
         v1::summonses::acknowledge,
         v1::rpc::pass,
+        v1::session::get,
+        v1::session::end,
+        v1::session::nonce,
+        v1::session::wallet,
+        v1::session::link,
+        v1::session::key,
+        v1::links::make,
+        v1::links::list,
+        v1::links::revoke,
     ),
     components(schemas(Problem)),
     tags(
         (name = "health", description = "Whether it works"),
         (name = "system", description = "What this server is, runs on and offers"),
+        (name = "session", description = "Signing in, and links for reading"),
         (name = "missions", description = "Missions and their ledgers"),
         (name = "chain", description = "Transactions and read-only JSON-RPC"),
     ),
@@ -80,13 +91,14 @@ pub(super) async fn serve() -> Result<impl IntoResponse, super::error::ApiError>
 }
 
 /// Paths that must be described, from the one place where URLs live.
-pub const DESCRIBED: [&str; 38] = [
+pub const DESCRIBED: [&str; 46] = [
     routes::SYSTEM,
     routes::HEALTH_LIVE,
     routes::HEALTH_READY,
     routes::OPENAPI,
     routes::PREFLIGHT,
     routes::SCOREBOARD,
+    routes::BOOTSTRAP,
     routes::MISSIONS,
     routes::MISSION,
     routes::EVENTS,
@@ -119,6 +131,13 @@ pub const DESCRIBED: [&str; 38] = [
     routes::SUMMONS_DELIVERED,
     routes::SUMMONS_ACKNOWLEDGE,
     routes::RPC,
+    routes::SESSION,
+    routes::SESSION_NONCE,
+    routes::SESSION_WALLET,
+    routes::SESSION_LINK,
+    routes::SESSION_KEY,
+    routes::LINKS,
+    routes::LINK,
 ];
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use phase8_shared::api::ServiceHealth;
+use phase8_shared::api::{Check, ServiceHealth};
+use rustix::fs::{Access, access};
+
+use crate::chain::checklist::Line;
 
 /// With less than this, ledgers and promises soon cannot be written.
 const LEAST: u64 = 32 * MIB;
@@ -26,6 +29,23 @@ impl Room {
         };
         ServiceHealth { name: "storage".to_owned(), ok, detail, block: None }
     }
+
+    /// The line of the checklist: whether the folder takes what is written, and has room for it.
+    pub fn check(&self) -> Check {
+        let expected = format!("can be written, with {} MiB free or more", LEAST / MIB);
+        let line = Line::new("storage", "The data folder has room", expected);
+        let health = self.health();
+        if !health.ok {
+            return line.fail(health.detail, "make room, or name another folder in storage.data");
+        }
+        match access(&self.0, Access::WRITE_OK) {
+            Ok(()) => line.pass(format!("it can be written; {}", health.detail)),
+            Err(error) => line.fail(
+                format!("it cannot be written: {error}"),
+                "give the server's user the right to write into it, or name another folder in storage.data",
+            ),
+        }
+    }
 }
 
 fn told(free: u64) -> (bool, String) {
@@ -39,6 +59,8 @@ fn told(free: u64) -> (bool, String) {
 
 #[cfg(test)]
 mod tests {
+    use phase8_shared::api::CheckState;
+
     use super::*;
 
     #[test]
@@ -52,6 +74,18 @@ mod tests {
     #[test]
     fn a_folder_that_is_gone_has_no_room() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!Room::of(folder.path().join("gone")).health().ok);
+        let gone = Room::of(folder.path().join("gone"));
+        assert!(!gone.health().ok);
+        assert_eq!(gone.check().state, CheckState::Fail);
+    }
+
+    #[test]
+    fn a_folder_that_can_be_written_passes_and_tells_its_room() {
+        let folder = tempfile::tempdir().unwrap();
+
+        let check = Room::of(folder.path().to_owned()).check();
+
+        assert_eq!((check.id.as_str(), check.state), ("storage", CheckState::Pass));
+        assert!(check.found.contains("MiB are free"), "{}", check.found);
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use phase8_shared::api::{AdapterView, LaunchDefaults, PolicyView, ScoreboardView};
+use phase8_shared::api::{AdapterView, BootstrapFiles, LaunchDefaults, PolicyView, ScoreboardView};
 use phase8_shared::chain::Deployment;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +14,7 @@ use super::ports::{
 };
 use super::room::Room;
 use crate::relay::orchestrator::OrchestratorPort;
+use crate::session::Sessions;
 use crate::telemetry::metrics::Metrics;
 
 /// What every handler can reach.
@@ -53,8 +54,12 @@ pub struct Parts {
     pub policies: PolicyView,
     /// The scoreboard of the configured manifest.
     pub scoreboard: ScoreboardView,
+    /// The files that a bootstrap is planned from.
+    pub bootstrap: BootstrapFiles,
     /// The page.
     pub page: Page,
+    /// Who has signed in.
+    pub sessions: Sessions,
     /// Measurements.
     pub metrics: Metrics,
     /// The folder of data.

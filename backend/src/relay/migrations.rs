@@ -2,7 +2,7 @@
 //! only ever added.
 
 /// Every step, the oldest first. The first is what the first program created without counting.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     "
 CREATE TABLE IF NOT EXISTS relayed_transactions (
     hash        BLOB PRIMARY KEY,
@@ -120,5 +120,33 @@ CREATE TABLE evaluations (
     at     INTEGER NOT NULL,
     report TEXT NOT NULL
 ) STRICT;
+",
+    // Who has signed in, and links for reading. Of tokens there are hashes alone.
+    "
+CREATE TABLE sessions (
+    hash       BLOB PRIMARY KEY,
+    kind       TEXT NOT NULL CHECK (kind IN ('wallet', 'key', 'link')),
+    account    BLOB,
+    key_hash   BLOB,
+    link       TEXT,
+    made_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session_nonces (
+    nonce      TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    used       INTEGER NOT NULL DEFAULT 0 CHECK (used IN (0, 1))
+) STRICT, WITHOUT ROWID;
+CREATE TABLE read_links (
+    id         TEXT PRIMARY KEY,
+    hash       BLOB NOT NULL UNIQUE,
+    mission    TEXT NOT NULL,
+    label      TEXT NOT NULL,
+    made_by    BLOB,
+    made_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    used_at    INTEGER
+) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -10,7 +10,7 @@ pub mod relayer;
 pub mod release;
 pub mod requests;
 pub(crate) mod signature;
-mod statement;
+pub(crate) mod statement;
 pub mod transactions;
 
 pub use db::{RelayDb, StorageError};

@@ -8,7 +8,7 @@ use crate::chain::Reader;
 
 /// Whether this account signed the digest: with its key, or as a contract (EIP-1271). Answers the signature in its usual
 /// form. `over` names what should have been signed.
-pub(super) async fn signed_by(
+pub(crate) async fn signed_by(
     reader: &Reader,
     by: Address,
     digest: B256,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use phase8_backend::chain::preflight::{Asked, preflight};
 use phase8_backend::chain::{DeployError, Reader, Rpc, ensure_deployed, read_deployment};
 use phase8_shared::api::{Check, CheckState};
@@ -143,4 +143,21 @@ async fn a_chain_that_is_away_blocks_a_launch() {
     assert_eq!(found(&checks, CheckState::Unknown), ["chain"]);
     assert_eq!(checks[0].found, format!("the chain at {away} does not answer"));
     assert_eq!(checks[0].mend, format!("start the node at {away}, or correct its address"));
+}
+
+#[tokio::test]
+async fn a_brake_that_belongs_to_somebody_else_is_a_line_of_the_checklist() {
+    let world = World::start().await;
+    let (contracts, other) = (world.deployment.contracts, Address::repeat_byte(0x77));
+    let slot = serde_json::json!([contracts.pause_guardian, B256::ZERO, other.into_word()]);
+    let _: serde_json::Value = world.rpc.ask("anvil_setStorageAt", slot).await.unwrap();
+
+    let checks = preflight(&world.reader, &world.deployment, &policies(), Asked::default()).await;
+
+    assert_eq!(found(&checks, CheckState::Fail), ["pause_guardian_owner"]);
+    let line = checks.iter().find(|check| check.id == "pause_guardian_owner").unwrap();
+    assert!(line.mend.starts_with("PAUSE_GUARDIAN_NOT_OWNER"), "{}", line.mend);
+    for part in [other.to_string(), contracts.owner_proxy.to_string(), "OWNER_ADDRESS".to_owned()] {
+        assert!(format!("{line:?}").contains(&part), "{part} in {line:?}");
+    }
 }

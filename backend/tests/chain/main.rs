@@ -28,4 +28,5 @@ mod relaying;
 mod reorg;
 mod requests;
 mod safe;
+mod sessions;
 mod support;

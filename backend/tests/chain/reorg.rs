@@ -50,6 +50,12 @@ impl World {
         Lever::PauseFleet.call(&self.deployment.contracts)
     }
 
+    /// The wallet sends another transaction with the same nonce, at a price that no other has.
+    async fn outbid(&self, from: Address, call: &Call, nonce: u64) -> B256 {
+        let price = json!({ "nonce": format!("{nonce:#x}"), "maxFeePerGas": DEAR, "maxPriorityFeePerGas": DEAR });
+        self.wallet_sends(from, call, price).await
+    }
+
     /// The wallet sends by itself.
     pub(crate) async fn wallet_sends(&self, from: Address, call: &Call, other: Value) -> B256 {
         let mut request = json!({ "from": from, "to": call.to, "data": call.data });
@@ -188,13 +194,7 @@ async fn a_cancelled_transaction_names_the_one_that_took_its_place() {
     world.stop_mining().await;
     let sent = world.relay(owner, &world.pause()).await.unwrap();
 
-    let cancelled_by = world
-        .wallet_sends(
-            owner,
-            &approve_call(&contracts, tokens(0)),
-            json!({ "nonce": format!("{:#x}", sent.nonce), "maxFeePerGas": DEAR, "maxPriorityFeePerGas": DEAR }),
-        )
-        .await;
+    let cancelled_by = world.outbid(owner, &approve_call(&contracts, tokens(0)), sent.nonce).await;
     world.mine(3).await;
 
     let view = world.looked(sent.hash).await;
@@ -209,13 +209,7 @@ async fn who_sped_a_transaction_up_is_found_where_a_node_shows_the_block_after_i
     world.stop_mining().await;
     let hash = world.wallet_sends(owner, &world.pause(), json!({})).await;
     let watched = world.relay.watch(hash).await.unwrap();
-    let faster = world
-        .wallet_sends(
-            owner,
-            &world.pause(),
-            json!({ "nonce": format!("{:#x}", watched.nonce), "maxFeePerGas": DEAR, "maxPriorityFeePerGas": DEAR }),
-        )
-        .await;
+    let faster = world.outbid(owner, &world.pause(), watched.nonce).await;
     world.mine(1).await;
     let endpoint = Endpoint::before(&world.rpc, Manner::ShowsBlocksLate).await;
     let reader = Reader::new(endpoint.rpc.clone(), &world.deployment);
@@ -240,13 +234,7 @@ async fn a_wallets_own_transaction_is_followed_from_its_hash_through_a_higher_pr
     assert_eq!((&watched.status, &again), (&TransactionStatus::Sent, &watched));
     assert!(watched.call.ends_with("SystemPause.pauseAll"), "{watched:?}");
 
-    let faster = world
-        .wallet_sends(
-            owner,
-            &world.pause(),
-            json!({ "nonce": format!("{:#x}", watched.nonce), "maxFeePerGas": DEAR, "maxPriorityFeePerGas": DEAR }),
-        )
-        .await;
+    let faster = world.outbid(owner, &world.pause(), watched.nonce).await;
     world.mine(1).await;
     let view = world.looked(hash).await;
     assert!(matches!(view.status, TransactionStatus::Included { .. }), "{view:?}");

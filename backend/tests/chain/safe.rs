@@ -5,14 +5,17 @@ use std::path::{Path, PathBuf};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::SolCall;
+use phase8_backend::session::Credentials;
 use phase8_shared::api::{ProblemCode, RequestState};
 use phase8_shared::chain::abi::IOwnerProxy;
 use phase8_shared::chain::exit::SafeBatch;
 use phase8_shared::chain::{Call, Change, ContractName, DevRole, Lever, OwnerRequest};
+use phase8_shared::siwe::Message;
 use phase8_shared::time::Timestamp;
 use serde_json::{Value, json};
 
 use crate::requests::{Paying, submit};
+use crate::sessions::{give, message, sessions};
 use crate::support::{World, intent, until};
 
 sol! {
@@ -276,4 +279,27 @@ async fn a_safe_sends_the_batch_that_the_third_exit_wrote() {
 
     assert!(world.reader.is_fleet_paused().await.unwrap());
     assert_eq!(world.reader.pause_guardian().await.unwrap(), successor);
+}
+
+#[tokio::test]
+async fn a_safe_signs_in_with_two_of_its_wallets_and_not_with_one() {
+    let world = World::start().await;
+    let safe = Safe::deploy(&world).await;
+    let (sessions, ..) = sessions(&world).await;
+    let message = message(&sessions, safe.address).await;
+    let digest = Message::digest(&message.to_string());
+    let fields = || json!([{ "name": "message", "type": "bytes" }]);
+    let signed = async |signers: &[Address]| {
+        safe.signed(signers, "SafeMessage", fields(), json!({ "message": digest })).await
+    };
+
+    let one = give(&sessions, &message, &signed(&safe.owners[..1]).await).await;
+    let two = give(&sessions, &message, &signed(&safe.owners[..2]).await).await;
+
+    let refused = one.unwrap_err();
+    assert_eq!(refused.code(), ProblemCode::BadSignature);
+    assert!(refused.to_string().contains("EIP-1271"), "{refused}");
+    let session = Some(two.unwrap().token.hash());
+    let visitor = sessions.visitor(Credentials { session, key: None }).await.unwrap();
+    assert_eq!(visitor.account(), Some(safe.address));
 }

@@ -1,6 +1,7 @@
 //! The HTTP API: every URL, body and problem code, once. Server, page, command line and tests use these items.
 
 mod archive;
+mod bootstrap;
 mod evaluation;
 mod governance;
 mod launch;
@@ -12,10 +13,12 @@ mod reads;
 mod request;
 pub mod routes;
 mod scoreboard;
+mod session;
 mod system;
 mod transaction;
 
 pub use archive::{ArchiveFile, ArchiveView, UploadOutcome, UploadView};
+pub use bootstrap::{BootstrapFiles, ConfiguredFile};
 pub use evaluation::{EvaluatedMission, EvaluationView, EvaluationsView, ValidatorsView};
 pub use governance::{
     AcknowledgeSummons, ActiveAdapterView, CouncilView, ExecutedView, ExtensionState,
@@ -36,6 +39,10 @@ pub use reads::{
 };
 pub use request::{RequestState, RequestView, SubmitRequest};
 pub use scoreboard::ScoreboardView;
+pub use session::{
+    AccessRole, Anonymous, MadeLink, MakeLink, OpenSession, ReadLink, ReadLinks, Reads,
+    SessionView, SignIn, SignInNonce, SignedIn,
+};
 pub use system::{
     AdapterView, Check, CheckState, Fleet, LaunchDefaults, PolicyView, Preflight, ServiceHealth,
     SystemView,

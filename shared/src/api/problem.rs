@@ -130,6 +130,24 @@ codes! {
     OrchestratorUnreachable, "orchestrator_unreachable", 503, "The orchestrator does not answer";
     /// The request comes from a page of another origin.
     ForeignOrigin, "foreign_origin", 403, "The request comes from another site";
+    /// Nobody has signed in, and this takes somebody who has.
+    SignInNeeded, "sign_in_needed", 401, "Sign in first";
+    /// The session that the request names is over.
+    SessionEnded, "session_ended", 401, "The session has ended";
+    /// The access key is not this server's.
+    KeyRefused, "key_refused", 401, "The access key is not this server's";
+    /// The link is unknown, expired or revoked.
+    LinkRefused, "link_refused", 401, "The link is not good any more";
+    /// The message to sign in is not one, or not in time.
+    SignInRefused, "sign_in_refused", 422, "The message does not sign anybody in";
+    /// The message to sign in was signed for another site.
+    ForeignDomain, "foreign_domain", 403, "The message was signed for another site";
+    /// The message to sign in was signed for another chain.
+    ForeignChain, "foreign_chain", 422, "The message was signed for another chain";
+    /// The nonce of the message is unknown, used or too old.
+    SignInNonceUsed, "sign_in_nonce_used", 409, "The message's nonce is not good any more";
+    /// Whoever is signed in has none of the roles that this takes.
+    RoleNeeded, "role_needed", 403, "This takes a role that you do not have";
     /// More requests than the server works on at a time.
     Busy, "busy", 503, "The server is busy";
     /// Something broke on the server; the request id names it in the log.

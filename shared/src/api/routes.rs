@@ -17,6 +17,8 @@ pub const OPENAPI: &str = "/api/openapi.json";
 pub const PREFLIGHT: &str = "/api/v1/preflight";
 /// `GET`: the dominance scoreboard of the configured manifest. [`super::ScoreboardView`]
 pub const SCOREBOARD: &str = "/api/v1/scoreboard";
+/// `GET`: the configured files that a bootstrap is planned from. [`super::BootstrapFiles`]
+pub const BOOTSTRAP: &str = "/api/v1/bootstrap";
 /// `GET`: every mission. [`super::MissionList`]
 pub const MISSIONS: &str = "/api/v1/missions";
 /// `PUT` creates ([`super::CreateMission`]), `GET` reads ([`super::MissionView`]).
@@ -82,6 +84,22 @@ pub const GOVERNANCE: &str = "/api/v1/governance";
 pub const SUMMONS_DELIVERED: &str = "/api/v1/summonses/{token}/delivered";
 /// `POST`: carries the validator's signed acknowledgement of a summons to the chain. [`super::AcknowledgeSummons`]
 pub const SUMMONS_ACKNOWLEDGE: &str = "/api/v1/summonses/{token}/acknowledge";
+
+/// `GET`: who asks and what they may do ([`super::SessionView`]); `DELETE`: signs out.
+pub const SESSION: &str = "/api/v1/session";
+/// `POST`: what a message to sign in must carry. [`super::SignInNonce`]
+pub const SESSION_NONCE: &str = "/api/v1/session/nonce";
+/// `POST`: signs in with a wallet. [`super::SignIn`]
+pub const SESSION_WALLET: &str = "/api/v1/session/wallet";
+/// `POST`: opens a link for reading. [`super::OpenSession`]
+pub const SESSION_LINK: &str = "/api/v1/session/link";
+/// `POST`: signs in with the access key of the server's own machine. [`super::OpenSession`]
+pub const SESSION_KEY: &str = "/api/v1/session/key";
+/// `POST` makes a link for reading a mission ([`super::MakeLink`] → [`super::MadeLink`]), `GET` lists them
+/// ([`super::ReadLinks`]).
+pub const LINKS: &str = "/api/v1/missions/{mission}/links";
+/// `DELETE`: revokes a link. [`super::ReadLink`]
+pub const LINK: &str = "/api/v1/missions/{mission}/links/{link}";
 
 /// `POST`, between backend and orchestrator alone: chain facts in order (`Vec<Observed>`).
 pub const INTERNAL_FACTS: &str = "/internal/v1/chain-facts";
@@ -150,6 +168,16 @@ pub fn archive(mission: MissionId) -> String {
 /// [`ARCHIVE_FILE`] of this mission with this name.
 pub fn archive_file(mission: MissionId, file: &str) -> String {
     format!("{MISSIONS}/{mission}/archive/{file}")
+}
+
+/// [`LINKS`] of this mission.
+pub fn links(mission: MissionId) -> String {
+    format!("{MISSIONS}/{mission}/links")
+}
+
+/// [`LINK`] of this mission with this id.
+pub fn link(mission: MissionId, link: &str) -> String {
+    format!("{MISSIONS}/{mission}/links/{link}")
 }
 
 /// [`TRANSACTION`] with this hash.

@@ -25,7 +25,7 @@ mod telemetry;
 mod timeline;
 
 use alloy_primitives::Address;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::emergency::Readiness;
 pub use self::mesh::{MeshBox, MeshLink, MeshPicture};
@@ -44,6 +44,21 @@ pub struct Artifact {
     pub name: &'static str,
     /// Its content, UTF-8.
     pub text: String,
+}
+
+/// A file on its way from where it was made to where it is saved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its content.
+    pub text: String,
+}
+
+impl From<Artifact> for Document {
+    fn from(artifact: Artifact) -> Self {
+        Self { name: artifact.name.to_owned(), text: artifact.text }
+    }
 }
 
 /// What documents need to know beside the manifest and the plan.

@@ -5,8 +5,10 @@
 //! [`teardown`] of it is a plan of its own.
 
 mod encode;
+mod findings;
 mod order;
 mod route;
+pub mod survey;
 mod teardown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +17,7 @@ use std::fmt;
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256, Bytes};
 
+pub use self::findings::findings;
 pub use self::order::{ATTEMPTS, Muster, Order, OrderGroup, Roster, RosterError, Stage, muster};
 pub use self::route::Route;
 pub use self::teardown::teardown;
@@ -201,6 +204,18 @@ impl fmt::Display for PlannedCall {
             write!(f, " {slug}")?;
         }
         if self.changed.is_empty() { Ok(()) } else { write!(f, " ({})", self.changed.join(", ")) }
+    }
+}
+
+/// In words, with what to do.
+impl fmt::Display for LeftOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the {} {} is on the chain and not in the manifest: it stays; `phase8 teardown` would remove it",
+            self.kind.as_str(),
+            self.slug
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::time::Timestamp;
 
 /// Reads `2025-07-01`, `2025-07-01T00:00:00Z` or `2025-07-01T00:00:00.000+02:00`.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let (date, clock) = text.split_once('T').unwrap_or((text, "00:00Z"));
     let mut parts = date.splitn(3, '-');
     let year = digits(parts.next()?, 4)?;

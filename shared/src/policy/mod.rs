@@ -3,7 +3,7 @@
 
 mod adapters;
 pub mod address;
-mod date;
+pub(crate) mod date;
 mod directives;
 mod extensions;
 mod governance;

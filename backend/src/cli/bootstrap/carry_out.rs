@@ -21,6 +21,7 @@ use crate::bootstrap::simulate::Simulation;
 use crate::bootstrap::{Basis, Prepared, Step};
 use crate::config::{Config, Secret};
 use crate::relay::Now;
+use crate::session::Bearer;
 use crate::telemetry;
 
 /// Ends the name of the batch for a Safe.
@@ -200,16 +201,19 @@ impl CarryOut {
     ) -> Result<Entry> {
         let base = self.url.clone();
         let base = base.unwrap_or_else(|| format!("http://{}", config.http.address()));
+        let bearer = Bearer::for_server(&base, &config.storage.data)?;
         let entry =
-            Carrier::new(&base)?.carry(step, key, now).await.map_err(|error| match error {
-                CarryError::NoDoor(_) | CarryError::Key(_) => anyhow::Error::from(error),
-                CarryError::Silent { .. }
-                | CarryError::Refused { .. }
-                | CarryError::Ended { .. }
-                | CarryError::Late { .. } => {
-                    Stopped { code: STOPPED, words: super::in_words(&error.into()) }.into()
-                }
-            })?;
+            Carrier::new(&base, &bearer)?.carry(step, key, now).await.map_err(
+                |error| match error {
+                    CarryError::NoDoor(_) | CarryError::Key(_) => anyhow::Error::from(error),
+                    CarryError::Silent { .. }
+                    | CarryError::Refused { .. }
+                    | CarryError::Ended { .. }
+                    | CarryError::Late { .. } => {
+                        Stopped { code: STOPPED, words: super::in_words(&error.into()) }.into()
+                    }
+                },
+            )?;
         history.add(&entry)?;
         Ok(entry)
     }

@@ -23,6 +23,7 @@ use self::screen::Screen;
 use self::source::Source;
 use super::export::fetch;
 use super::{ConfigSource, Stopped, block_on};
+use crate::session::Bearer;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -71,11 +72,11 @@ enum Followed {
 impl Monitor {
     pub(super) fn run(self) -> Result<()> {
         let followed = followed(&self.follow)?;
-        let url = match &self.url {
-            Some(url) => url.clone(),
-            None => format!("http://{}", self.source.load(Vec::new())?.http.address()),
-        };
-        block_on(self.watch(Source::new(&url)?, followed))
+        let config = self.source.load(Vec::new())?;
+        let url = self.url.clone();
+        let url = url.unwrap_or_else(|| format!("http://{}", config.http.address()));
+        let bearer = Bearer::for_server(&url, &config.storage.data)?;
+        block_on(self.watch(Source::new(&url, &bearer)?, followed))
     }
 
     async fn watch(self, source: Source, followed: Followed) -> Result<()> {
@@ -157,7 +158,7 @@ async fn keep(source: &Source, mission: MissionId, folder: &Path, tries: u32, sc
         let written = async {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("{} cannot be made", folder.display()))?;
-            fetch(&address, &file).await
+            fetch(&address, &file, source.bearer()).await
         };
         let Err(error) = written.await else { return screen.kept(&file) };
         left = left.saturating_sub(1);

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
 use super::screen::Screen;
+use crate::session::Bearer;
 use crate::tls;
 
 /// A server that says nothing for so long is asked anew; a stream sends a comment more often than this.
@@ -31,6 +32,7 @@ const LARGEST_EVENT: usize = 8 * 1024 * 1024;
 pub(super) struct Source {
     client: Client,
     base: String,
+    bearer: Bearer,
 }
 
 /// An event, and whether the server had none after it when it was asked.
@@ -64,14 +66,21 @@ enum Unanswered {
 
 impl Source {
     /// At this address.
-    pub(super) fn new(url: &str) -> Result<Self> {
+    pub(super) fn new(url: &str, bearer: &Bearer) -> Result<Self> {
         tls::install();
-        let client = Client::builder()
+        let client = bearer
+            .on(Client::builder())
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(SILENCE)
             .build()
             .context("the HTTP client cannot be made")?;
-        Ok(Self { client, base: url.trim_end_matches('/').to_owned() })
+        let base = url.trim_end_matches('/').to_owned();
+        Ok(Self { client, base, bearer: bearer.clone() })
+    }
+
+    /// What it is shown.
+    pub(super) const fn bearer(&self) -> &Bearer {
+        &self.bearer
     }
 
     /// An address there.

@@ -10,6 +10,7 @@ mod reads;
 mod refusals;
 mod relayed;
 mod remote;
+mod sessions;
 mod streams;
 mod system;
 pub(crate) mod world;

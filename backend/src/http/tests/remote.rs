@@ -28,7 +28,7 @@ pub(super) async fn listening() -> (World, Arc<Remote>, CancellationToken) {
         async move { server::serve(listener, router, &config.http, stop).await }
     });
     let remote = Arc::new(Remote::new(&format!("http://{address}")).unwrap());
-    (World::over(remote.clone(), engine, 16), remote, stop)
+    (World::over(remote.clone(), engine, 16).await, remote, stop)
 }
 
 #[tokio::test]
@@ -154,7 +154,8 @@ async fn an_orchestrator_that_is_away_is_named_and_missions_are_said_to_be_safe(
         Arc::new(Remote::new(&format!("http://{address}")).unwrap()),
         engine().await.0,
         16,
-    );
+    )
+    .await;
 
     insta::assert_snapshot!(world.page().get("/api/v1/missions").await.seen(), @r##"
     503 application/problem+json

@@ -1,9 +1,10 @@
 //! A server in memory, and clients that play a part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use alloy::primitives::{Address, B256, Bytes, U256};
+use alloy::signers::local::PrivateKeySigner;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -16,9 +17,10 @@ use phase8_orchestrator::store::{EventStore, MemoryStore};
 use phase8_orchestrator::tlog::{LogParts, Logs, MemorySignedHeads};
 use phase8_orchestrator::{Engine, EngineParts, LaunchPolicy, service};
 use phase8_shared::api::{
-    AcknowledgeSummons, Agreement, ApproveMilestone, Check, CreateMission, EndpointSaid, Fleet,
-    GovernanceView, PolicyView, ProblemCode, ReadAnswer, ReadRequest, ReleaseStep, RequestView,
-    Said, ScoreboardView, ServiceHealth, SubmitRequest, SummonsView, TransactionView,
+    AccessRole, AcknowledgeSummons, Agreement, Anonymous, ApproveMilestone, BootstrapFiles, Check,
+    ConfiguredFile, CreateMission, EndpointSaid, Fleet, GovernanceView, PolicyView, ProblemCode,
+    ReadAnswer, ReadRequest, ReleaseStep, RequestView, Said, ScoreboardView, ServiceHealth,
+    SubmitRequest, SummonsView, TransactionView,
 };
 use phase8_shared::chain::{
     ApprovalRequest, Contracts, Deployment, MissionAnswerRequest, StepReleaseRequest,
@@ -47,8 +49,10 @@ use crate::http::ports::{
 use crate::http::room::Room;
 use crate::http::router;
 use crate::http::state::{AppState, Parts};
+use crate::relay::approval::ApprovalError;
 use crate::relay::orchestrator::{Embedded, OrchestratorPort};
-use crate::relay::{Now, RelayDb, RelayError, RequestError};
+use crate::relay::{Now, RelayDb, RelayError, RequestError, recover};
+use crate::session::{ChainSide, Rules, SessionError, Sessions, Standing, Token};
 use crate::telemetry::metrics::Metrics;
 
 pub(super) const JOB: &str = include_str!("../../../../configs/job.multi-agent.json");
@@ -212,6 +216,38 @@ impl ClockPort for NoChain {
     }
 }
 
+/// The wallet of somebody: the same for the same number.
+pub(super) fn wallet(number: u8) -> PrivateKeySigner {
+    PrivateKeySigner::from_bytes(&B256::repeat_byte(number)).unwrap()
+}
+
+/// Wallet 1 is the owner's, wallet 2 a guardian's, wallet 3 a validator's whom nobody has summoned.
+#[async_trait]
+impl ChainSide for NoChain {
+    async fn signed(
+        &self,
+        by: Address,
+        digest: B256,
+        signature: &Bytes,
+    ) -> Result<(), ApprovalError> {
+        match recover(digest, signature) {
+            Ok(signer) if signer == by => Ok(()),
+            _ => Err(ApprovalError::BadSignature("the signature is another's".to_owned())),
+        }
+    }
+
+    async fn standing(&self, account: Address, _now: Timestamp) -> Result<Standing, SessionError> {
+        let roles = [AccessRole::Owner, AccessRole::Guardian, AccessRole::Validator];
+        let known = roles.into_iter().zip(1..).filter(|(_, it)| wallet(*it).address() == account);
+        let roles = known.map(|(role, _)| role).collect();
+        Ok(Standing { roles, ..Standing::default() })
+    }
+
+    fn block(&self) -> Option<B256> {
+        None
+    }
+}
+
 /// A server without a socket.
 pub(crate) struct World {
     pub(crate) router: Router,
@@ -220,26 +256,45 @@ pub(crate) struct World {
     // Archives are written there.
     _folder: tempfile::TempDir,
     pub(crate) stopping: CancellationToken,
+    pub(super) sessions: Sessions,
+    pub(super) key: Token,
 }
 
 impl World {
     /// With the engine inside.
     pub(crate) async fn embedded() -> Self {
         let (engine, logs) = engine().await;
-        Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, 16)
+        Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, 16).await
+    }
+
+    /// With the engine inside, for whoever has signed in.
+    pub(super) async fn guarded() -> Self {
+        let (engine, logs) = engine().await;
+        let orchestrator = Arc::new(Embedded::new(service::router(engine.clone(), logs)));
+        Self::open(orchestrator, engine, 16, Anonymous::Nothing).await
     }
 
     /// With the engine inside, and so many requests in work at a time.
     pub(super) async fn with_seats(seats: u32) -> Self {
         let (engine, logs) = engine().await;
         Self::over(Arc::new(Embedded::new(service::router(engine.clone(), logs))), engine, seats)
+            .await
     }
 
     /// With this way to the engine.
-    pub(super) fn over(
+    pub(super) async fn over(
         orchestrator: Arc<dyn OrchestratorPort>,
         engine: Engine,
         seats: u32,
+    ) -> Self {
+        Self::open(orchestrator, engine, seats, Anonymous::Everything).await
+    }
+
+    async fn open(
+        orchestrator: Arc<dyn OrchestratorPort>,
+        engine: Engine,
+        seats: u32,
+        anonymous: Anonymous,
     ) -> Self {
         let mut config = Config::load(None, &Environment::default(), Vec::new()).unwrap();
         config.http.max_in_flight = seats;
@@ -255,8 +310,18 @@ impl World {
             proposer: None,
             db: RelayDb::in_memory().unwrap(),
             config: config.evaluation.clone(),
-            now,
+            now: now.clone(),
         });
+        let rules = Rules {
+            chain_id: deployment().chain_id,
+            anonymous,
+            operators: BTreeSet::new(),
+            validators_read_all: false,
+            session_millis: 3_600_000,
+        };
+        let key = Token::fresh().unwrap();
+        let db = RelayDb::in_memory().unwrap();
+        let sessions = Sessions::open(rules, &key, db, now, Arc::new(NoChain)).await.unwrap();
         let state = AppState::new(Parts {
             orchestrator,
             chain: Arc::new(NoChain),
@@ -278,12 +343,22 @@ impl World {
                 guardrail: GuardrailVerdict::USUAL,
                 judged: judge(MANIFEST, Resolver::default(), GuardrailVerdict::USUAL),
             },
+            bootstrap: BootstrapFiles {
+                manifest: ConfiguredFile {
+                    file: "manifest.json".to_owned(),
+                    text: Some(MANIFEST.to_owned()),
+                    missing: None,
+                },
+                adapters: ConfiguredFile::default(),
+            },
             page: Page::default(),
+            sessions: sessions.clone(),
             metrics: Metrics::new(config.metrics),
             room: Room::of(std::env::temp_dir()),
             stopping: stopping.clone(),
         });
-        Self { router: router(state, &config.http), _engine: engine, _folder: folder, stopping }
+        let router = router(state, &config.http);
+        Self { router, _engine: engine, _folder: folder, stopping, sessions, key }
     }
 
     /// The page's own browser.

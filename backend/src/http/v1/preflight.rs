@@ -37,6 +37,7 @@ pub(in crate::http) async fn get(
         state.orchestrator.health(),
     )
     .await;
+    checks.push(state.room.check());
     checks.push(adapters(state.adapters.len()));
     checks.push(service(orchestrator));
     Ok(Json(Preflight { operator: asked.operator, checks }))

@@ -5,7 +5,7 @@ mod check;
 mod form;
 mod project;
 #[cfg(test)]
-pub(super) mod samples;
+pub(crate) mod samples;
 
 use alloy_dyn_abi::DynSolValue;
 use alloy_primitives::{Address, B256};

@@ -128,13 +128,13 @@ pub(in crate::chain) fn registry() -> Registry {
     Registry::read(&answers()).unwrap().bind(&bindings).unwrap()
 }
 
-/// The registry of a manager that nobody has set up.
-pub(in crate::chain) fn empty() -> Registry {
+/// The answers of a manager that nobody has set up, and that obeys this governance.
+pub(crate) fn empty_answers(governance: Address) -> Vec<ReadValue> {
     let nobody = || vec![DynSolValue::from(Address::ZERO)];
     let mut parameters: Vec<DynSolValue> = (0..6).map(|_| Address::ZERO.into()).collect();
     parameters.extend([uint(0, 64), uint(0, 64), uint(0, 256), text(""), B256::ZERO.into()]);
     let plan = vec![text(""), B256::ZERO.into(), uint(0, 64), uint(0, 64), text("")];
-    Registry::read(&[
+    vec![
         list("listDomains", Vec::new()),
         list("listSentinels", Vec::new()),
         list("listCapitalStreams", Vec::new()),
@@ -142,9 +142,13 @@ pub(in crate::chain) fn empty() -> Registry {
         returned("selfImprovementPlan", plan),
         returned("guardianCouncil", nobody()),
         returned("systemPause", nobody()),
-        returned("governance", vec![someone(0x63)]),
-    ])
-    .unwrap()
+        returned("governance", vec![governance.into()]),
+    ]
+}
+
+/// The registry of a manager that nobody has set up.
+pub(in crate::chain) fn empty() -> Registry {
+    Registry::read(&empty_answers(Address::repeat_byte(0x63))).unwrap()
 }
 
 /// A call of every function of the manager that has a form, which the manager of [`registry`] takes.
