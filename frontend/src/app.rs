@@ -14,6 +14,7 @@ use crate::pages::{
     ReviewFilePage, ReviewPage, ScoreboardPage, SystemPage, ValidatorsPage,
 };
 use crate::routes;
+use crate::session::{Session, SessionButton, gate};
 use crate::theme::ThemeToggle;
 use crate::ui::{CopyText, Glyph, Icon, StatusPill, ToastHost, Toasts, Tone};
 use crate::wallet::{Wallet, WalletButton, WalletDialogs};
@@ -23,7 +24,8 @@ use crate::wallet::{Wallet, WalletButton, WalletDialogs};
 pub(crate) fn App() -> impl IntoView {
     Toasts::provide();
     let system = System::provide();
-    Wallet::provide(system);
+    let wallet = Wallet::provide(system);
+    Session::provide(system, wallet);
     Governance::provide(system);
     SafeBatchCart::provide(system);
     Desk::provide(system);
@@ -34,8 +36,20 @@ pub(crate) fn App() -> impl IntoView {
             <Head />
             <ConnectionBanner />
             <SummonsBanner />
-            <main class="main" id="main" tabindex="-1">
-                <Routes fallback=NotFoundPage>
+            <main class="main" id="main" tabindex="-1">{gate(places)}</main>
+            <Foot />
+            <FocusOnArrival />
+        </Router>
+        <WalletDialogs />
+        <ToastHost />
+    }
+    .into_any()
+}
+
+/// The places of the page.
+fn places() -> AnyView {
+    view! {
+        <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=LaunchPage />
                     <Route path=path!("/missions") view=MissionsPage />
                     <Route path=path!("/missions/:id") view=MissionPage />
@@ -46,13 +60,7 @@ pub(crate) fn App() -> impl IntoView {
                     <Route path=path!("/models") view=ModelsPage />
                     <Route path=path!("/validators") view=ValidatorsPage />
                     <Route path=path!("/system") view=SystemPage />
-                </Routes>
-            </main>
-            <Foot />
-            <FocusOnArrival />
-        </Router>
-        <WalletDialogs />
-        <ToastHost />
+        </Routes>
     }
     .into_any()
 }
@@ -96,6 +104,7 @@ fn Head() -> impl IntoView {
                 <div class="head__tools">
                     <FleetPill />
                     <ThemeToggle />
+                    <SessionButton />
                     <WalletButton />
                 </div>
             </div>

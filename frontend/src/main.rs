@@ -11,6 +11,7 @@ mod live;
 mod manifest;
 mod pages;
 mod routes;
+mod session;
 mod storage;
 mod theme;
 mod ui;

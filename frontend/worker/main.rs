@@ -33,7 +33,11 @@ async fn answer(message: &Array) -> Told {
     let bytes = match &task {
         Task::Examine { address: Some(address), .. } => fetched(address).await,
         Task::Examine { address: None, .. } => read(message.get(1)).await,
-        Task::Judge { .. } | Task::Compare { .. } => Ok(Vec::new()),
+        Task::Judge { .. }
+        | Task::Survey(_)
+        | Task::Directives { .. }
+        | Task::Extensions { .. }
+        | Task::Compare { .. } => Ok(Vec::new()),
     };
     let text = bytes.and_then(|bytes| {
         String::from_utf8(bytes).map_err(|_| "the file is not text in UTF-8".to_owned())

@@ -42,6 +42,11 @@ pub(super) async fn put<B: Serialize, T: DeserializeOwned>(
     write(Method::PUT, url, body).await
 }
 
+/// Ends or takes back something; never aborted.
+pub(super) async fn delete<T: DeserializeOwned>(url: &str) -> Result<T, ClientError> {
+    write(Method::DELETE, url, &()).await
+}
+
 async fn write<B: Serialize, T: DeserializeOwned>(
     method: Method,
     url: &str,

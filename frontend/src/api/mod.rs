@@ -8,10 +8,11 @@ mod system;
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use phase8_shared::api::{
-    AcknowledgeSummons, AnswerQuestion, ApproveMilestone, ArchiveView, CreateMission,
-    DeliverableView, EvaluationView, EvaluationsView, EventPage, GovernanceView, MissionList,
-    MissionView, Preflight, ReadAnswer, ReadRequest, ReleaseStep, RequestView, ScoreboardView,
-    SubmitRequest, SubmitTransaction, SystemView, TransactionView, ValidatorsView,
+    AcknowledgeSummons, AnswerQuestion, ApproveMilestone, ArchiveView, BootstrapFiles,
+    CreateMission, DeliverableView, EvaluationView, EvaluationsView, EventPage, GovernanceView,
+    MadeLink, MakeLink, MissionList, MissionView, OpenSession, Preflight, ReadAnswer, ReadLink,
+    ReadLinks, ReadRequest, ReleaseStep, RequestView, ScoreboardView, SessionView, SignIn,
+    SignInNonce, SubmitRequest, SubmitTransaction, SystemView, TransactionView, ValidatorsView,
     WatchTransaction, routes,
 };
 use phase8_shared::id::{MilestoneIndex, MissionId, Seq, StepId};
@@ -37,6 +38,11 @@ pub(crate) async fn preflight(operator: Option<Address>) -> Answer<Preflight> {
 /// The dominance scoreboard of the server's manifest.
 pub(crate) async fn scoreboard() -> Answer<ScoreboardView> {
     client::get(routes::SCOREBOARD).await
+}
+
+/// The configured files that a bootstrap is planned from.
+pub(crate) async fn bootstrap() -> Answer<BootstrapFiles> {
+    client::get(routes::BOOTSTRAP).await
 }
 
 /// Every mission, the newest first.
@@ -103,6 +109,51 @@ pub(crate) async fn evaluate() -> Answer<EvaluationView> {
 /// Everybody who voted.
 pub(crate) async fn validators() -> Answer<ValidatorsView> {
     client::get(routes::VALIDATORS).await
+}
+
+/// Who reads here, and what they may do.
+pub(crate) async fn session() -> Answer<SessionView> {
+    client::get(routes::SESSION).await
+}
+
+/// What a message to sign in must carry.
+pub(crate) async fn sign_in_nonce() -> Answer<SignInNonce> {
+    client::post(routes::SESSION_NONCE, &serde_json::json!({})).await
+}
+
+/// Signs in with a wallet.
+pub(crate) async fn sign_in(signed: &SignIn) -> Answer<SessionView> {
+    client::post(routes::SESSION_WALLET, signed).await
+}
+
+/// Opens a link for reading.
+pub(crate) async fn open_link(token: String) -> Answer<SessionView> {
+    client::post(routes::SESSION_LINK, &OpenSession { token }).await
+}
+
+/// Lets the machine's own operator in.
+pub(crate) async fn open_key(token: String) -> Answer<SessionView> {
+    client::post(routes::SESSION_KEY, &OpenSession { token }).await
+}
+
+/// Signs out.
+pub(crate) async fn end_session() -> Answer<()> {
+    client::delete(routes::SESSION).await
+}
+
+/// The links of a mission.
+pub(crate) async fn links(id: MissionId) -> Answer<ReadLinks> {
+    client::get(&routes::links(id)).await
+}
+
+/// Makes a link.
+pub(crate) async fn make_link(id: MissionId, asked: &MakeLink) -> Answer<MadeLink> {
+    client::post(&routes::links(id), asked).await
+}
+
+/// Revokes a link.
+pub(crate) async fn revoke_link(id: MissionId, link: &str) -> Answer<ReadLink> {
+    client::delete(&routes::link(id, link)).await
 }
 
 /// What became of a relayed transaction.

@@ -196,22 +196,10 @@ impl Desk {
 
     /// One round trip lies between the click and the wallet's question.
     async fn check_and_sign(self, shown: Checked, way: Way) -> Result<Track, (String, String)> {
-        let unavailable = |error: ClientError| {
-            (
-                format!("The check is unavailable: {error}"),
-                "Nothing is signed unchecked. You can still export the evidence file.".to_owned(),
-            )
-        };
         let signer =
             self.account.get_untracked().ok_or_else(|| WalletError::NotConnected.words())?;
         let again = self.check(shown.draft.clone(), Some(signer)).await.map_err(unavailable)?;
-        if let Some(block) = again.block() {
-            return Err(block.words());
-        }
-        if account_of(again.signer) != signer {
-            let what = format!("This needs the {}", role_of(again.signer));
-            return Err((what, "Connect that account, then sign.".to_owned()));
-        }
+        may_sign(&again, signer)?;
         if let Some(what) = again.differs_from(&shown, way) {
             return Err((what.to_owned(), "Look at it again, then sign.".to_owned()));
         }
@@ -227,6 +215,43 @@ impl Desk {
             }
             Way::Relay => self.relay(&again).await.map_err(|error| error.words()),
         }
+    }
+
+    /// Has the wallet send, in a place, what a plan that was read asks for, after a check made now. `Err` says why it was
+    /// not sent.
+    pub(crate) async fn order(self, place: &Place, draft: Draft) -> Result<(), (String, String)> {
+        let signer =
+            self.account.get_untracked().ok_or_else(|| WalletError::NotConnected.words())?;
+        let checked = self.check(draft, Some(signer)).await.map_err(unavailable)?;
+        may_sign(&checked, signer)?;
+        if let Some(line) = checked.surprises().next() {
+            let what = format!("It would change {} as well", line.label);
+            return Err((what, "Look at this call by itself before you sign it.".to_owned()));
+        }
+        let mut flip = Flip::proposed(checked.draft.lever.clone());
+        flip.operation = checked.intent.operation.as_ref().map(Operation::id);
+        flip.expect.clone_from(&checked.expect);
+        flip.progress = Progress::Asking { signer, way: Way::Wallet };
+        self.flips.update(|flips| {
+            flips.insert(place.clone(), flip);
+        });
+        match self.wallet.send(&checked.call).await {
+            Ok(hash) => {
+                let _ = api::watch(hash).await;
+                self.set(place, Progress::Signed { track: Track::transaction(hash) });
+                Ok(())
+            }
+            Err(error) => {
+                let words = error.words();
+                self.set(place, Progress::Proposed { trouble: Some(words.clone()) });
+                Err(words)
+            }
+        }
+    }
+
+    /// Looks now at what became of everything that is under way.
+    pub(crate) async fn look(self) {
+        follow::follow(self).await;
     }
 
     async fn relay(self, checked: &Checked) -> Result<Track, WalletError> {
@@ -372,6 +397,25 @@ impl Desk {
         self.governance.heard_time(answer.as_of);
         Ok(answer)
     }
+}
+
+fn unavailable(error: ClientError) -> (String, String) {
+    (
+        format!("The check is unavailable: {error}"),
+        "Nothing is signed unchecked. You can still export the evidence file.".to_owned(),
+    )
+}
+
+/// Whether the check lets this account sign.
+fn may_sign(checked: &Checked, signer: Address) -> Result<(), (String, String)> {
+    if let Some(block) = checked.block() {
+        return Err(block.words());
+    }
+    if account_of(checked.signer) != signer {
+        let what = format!("This needs the {}", role_of(checked.signer));
+        return Err((what, "Connect that account, then sign.".to_owned()));
+    }
+    Ok(())
 }
 
 fn garbled(error: crate::lever::check::Unfit) -> ClientError {

@@ -16,8 +16,10 @@ pub(crate) mod reads;
 mod summoned;
 
 pub(crate) use crate::lever::cart::{SafeBatchCart, use_batch};
+pub(crate) use crate::lever::check::Draft;
 pub(crate) use crate::lever::desk::{Desk, use_desk};
 pub(crate) use crate::lever::errand::CallButton;
+pub(crate) use crate::lever::flip::Progress;
 pub(crate) use crate::lever::panel::LeverPanel;
 pub(crate) use crate::lever::place::Place;
 pub(crate) use crate::lever::rail::LeverRail;

@@ -96,7 +96,7 @@ impl Wallet {
     }
 
     /// Connects an account of the development chain.
-    pub(super) fn connect_rehearsal(self, address: Address) {
+    pub(crate) fn connect_rehearsal(self, address: Address) {
         let Some(deployment) = self.system.deployment().get_untracked() else { return };
         let Some(account) =
             rehearsal::accounts(&deployment).iter().find(|account| account.address == address)

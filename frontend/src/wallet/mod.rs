@@ -195,6 +195,29 @@ impl Wallet {
         }
     }
 
+    /// Asks the wallet to sign a text (EIP-191), which proves the account and nothing else. The rehearsal wallet does not ask
+    /// the person again, since nothing but signing in is ever signed this way.
+    pub(crate) async fn sign_message(
+        &self,
+        account: Address,
+        text: &str,
+    ) -> Result<Bytes, WalletError> {
+        let connection = self.connection.get_untracked().ok_or(WalletError::NotConnected)?;
+        if connection.account != account {
+            return Err(WalletError::AccountChanged);
+        }
+        let request = json!([Bytes::copy_from_slice(text.as_bytes()), account]);
+        let signature = match &connection.choice {
+            Choice::Rehearsal { .. } => crate::api::rpc("personal_sign", request).await?,
+            Choice::Browser { rdns } => {
+                let provider = self.provider(rdns).ok_or(WalletError::NotConnected)?;
+                provider.request("personal_sign", &request).await?
+            }
+        };
+        serde_json::from_value(signature)
+            .map_err(|_| WalletError::Other("it gave no signature".to_owned()))
+    }
+
     /// The provider, if it is on the right chain and still has the account right now, asked of itself.
     async fn ready(
         self,

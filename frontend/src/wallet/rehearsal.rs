@@ -15,7 +15,7 @@ pub(crate) const CHAIN_ID: u64 = 31_337;
 const TIP: u64 = 1_000_000_000;
 
 /// The accounts it offers on this deployment; none anywhere but on a development chain.
-pub(super) fn accounts(deployment: &Deployment) -> &[DevAccount] {
+pub(crate) fn accounts(deployment: &Deployment) -> &[DevAccount] {
     if deployment.chain_id == CHAIN_ID { &deployment.dev_accounts } else { &[] }
 }
 

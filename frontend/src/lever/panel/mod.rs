@@ -8,6 +8,7 @@ mod proposal;
 mod stages;
 mod waiting;
 
+use alloy_primitives::B256;
 use leptos::prelude::*;
 use phase8_shared::chain::Lever;
 use phase8_shared::timeline::evidence;
@@ -41,11 +42,14 @@ pub(crate) fn LeverPanel(
     /// Why there is nothing to sign.
     #[prop(optional, into)]
     idle: Signal<Option<String>>,
+    /// Tells the operation of a delayed lever from another with the same effect, where that is not left to chance.
+    #[prop(optional)]
+    salt: Option<B256>,
     /// What the lever is set with, above the proposal.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let view = PanelView::new(place, live);
+    let view = PanelView { salt, ..PanelView::new(place, live) };
     view.follow_offer(lever);
     let flip = view.flip;
     let proposed = Memo::new(move |_| {
@@ -100,6 +104,7 @@ pub(super) struct PanelView {
     pub(super) place: StoredValue<Place>,
     pub(super) flip: Memo<Option<Flip>>,
     pub(super) standing: Memo<Option<Standing>>,
+    pub(super) salt: Option<B256>,
 }
 
 impl PanelView {
@@ -126,7 +131,7 @@ impl PanelView {
                 }))
             })
         });
-        let view = Self { place: StoredValue::new(place), flip, standing };
+        let view = Self { place: StoredValue::new(place), flip, standing, salt: None };
         if let Some(live) = live {
             view.heed_ledger(live);
         }

@@ -36,7 +36,7 @@ pub(super) fn Proposal(
     lever: Lever,
 ) -> impl IntoView {
     let desk = use_desk();
-    let draft = StoredValue::new(Draft::new(lever.clone(), draw_salt()));
+    let draft = StoredValue::new(Draft::new(lever.clone(), view.salt.unwrap_or_else(draw_salt)));
     let delay = Memo::new(move |_| desk.delay());
     let words = Memo::new(move |_| {
         let mut words = lever_words(&lever, delay.get().unwrap_or_default(), &desk.names());

@@ -8,8 +8,10 @@ use crate::pages::models::view_model::lines;
 
 const WIDTH: u32 = 640;
 const HEIGHT: u32 = 160;
-/// Letters at the right, for the names.
+/// At the right, for the names.
 const ROOM: u32 = 200;
+/// At the left, for the scale.
+const MARGIN: u32 = 32;
 
 /// The drawing; nothing where nothing was measured.
 pub(super) fn history_chart(history: &[EvaluationView]) -> AnyView {
@@ -55,16 +57,19 @@ pub(super) fn history_chart(history: &[EvaluationView]) -> AnyView {
             .into_any()
         })
         .collect();
+    let scale = [(0, "1.0"), (HEIGHT / 2, "0.5"), (HEIGHT, "0.0")]
+        .map(|(y, score)| view! { <text class="models__scale" x="-6" y=y + 4>{score}</text> });
     let below = taken.into_iter().max().unwrap_or(HEIGHT).max(HEIGHT) + 12;
     view! {
-        <figure class="models__chart">
+        <figure class="models__chart" tabindex="0" role="region" aria-label="Measured scores">
             <svg
-                viewBox=format!("-6 -8 {} {}", WIDTH + ROOM, below + 8)
+                viewBox=format!("-{MARGIN} -8 {} {}", MARGIN + WIDTH + ROOM, below + 8)
                 role="img"
                 aria-label=format!("Measured scores over {} evaluations, now: {}", history.len(), words.join(", "))
                 data-testid="models-chart"
             >
                 <path class="models__frame" d=format!("M0,0H{WIDTH}M0,{}H{WIDTH}M0,{HEIGHT}H{WIDTH}", HEIGHT / 2)></path>
+                {scale}
                 {drawn}
             </svg>
         </figure>

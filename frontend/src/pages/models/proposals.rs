@@ -147,11 +147,13 @@ fn ProposalCard(proposal: Memo<Option<ProposalView>>, contracts: Contracts) -> i
         let (tone, words) = stage.get().map(stage_words)?;
         Some(view! { <StatusPill tone label=words /> })
     };
-    // The countdown changes each second; what can be pressed only with the stage.
+    // The countdown changes each second and the count with each vote; what can be pressed only with the stage: a button made
+    // anew would forget what became of its call.
     let step = Memo::new(move |_| stage.get().as_ref().map(std::mem::discriminant));
     let tools = move || {
-        step.track();
-        let it = proposal.get()?;
+        // Read, not only tracked: a memo that nobody reads follows nothing.
+        step.get()?;
+        let it = proposal.get_untracked()?;
         Some(match stage.get_untracked()? {
             ProposalStage::Voting(_) => votes(&contracts, &it),
             ProposalStage::Passed => {

@@ -122,7 +122,7 @@ impl Center {
                 self.missions.refresh();
                 self.standing.refresh();
             }
-            Section::Registry | Section::Extensions => self.registry.refresh(),
+            Section::Registry | Section::Bootstrap | Section::Extensions => self.registry.refresh(),
             Section::Directives => {
                 self.registry.refresh();
                 self.standing.refresh();

@@ -1,9 +1,11 @@
 //! The owner's command center: every lever, how it stands, and everything that is under way.
 
 mod batch;
+mod bootstrap;
 mod center;
 mod direct;
 mod directives;
+mod documents;
 mod extensions;
 mod findings;
 mod levers;
@@ -67,7 +69,7 @@ pub(crate) fn OwnerPage() -> impl IntoView {
 }
 
 /// How many things wait in each part, in the order of the navigation.
-fn waiting(center: Center) -> Signal<[usize; 9]> {
+fn waiting(center: Center) -> Signal<[usize; 10]> {
     let cart = use_batch();
     Memo::new(move |_| {
         let operations = center.with_governance(|view| queue::pending(&view.operations));
@@ -78,6 +80,7 @@ fn waiting(center: Center) -> Signal<[usize; 9]> {
             Section::Readiness
             | Section::Levers
             | Section::Registry
+            | Section::Bootstrap
             | Section::Extensions
             | Section::Directives
             | Section::Transactions => 0,
@@ -93,6 +96,7 @@ fn Part(section: Section) -> impl IntoView {
         Section::Readiness => view! { <readiness::ReadinessSection /> }.into_any(),
         Section::Levers => view! { <levers::LeversSection /> }.into_any(),
         Section::Registry => view! { <registry::RegistrySection /> }.into_any(),
+        Section::Bootstrap => bootstrap::section(),
         Section::Queue => view! { <queue::QueueSection /> }.into_any(),
         Section::Extensions => view! { <extensions::ExtensionsSection /> }.into_any(),
         Section::Directives => view! { <directives::DirectivesSection /> }.into_any(),

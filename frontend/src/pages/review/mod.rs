@@ -14,6 +14,7 @@ use phase8_shared::id::MissionId;
 
 use self::examining::{Examining, Face, Source};
 use crate::routes::Route;
+use crate::session::links_card;
 use crate::ui::{
     Button, ButtonKind, Card, EmptyState, FileZone, Glyph, Icon, PageHeader, ProblemCard, Progress,
     Trouble,
@@ -70,6 +71,7 @@ fn of_mission(id: MissionId) -> AnyView {
             <A href=Route::ReviewFile.path()>"Check a file"</A>
         </p>
         {told(examining, again)}
+        {links_card(id)}
     }
     .into_any()
 }

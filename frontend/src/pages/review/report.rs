@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use phase8_shared::format::{counted, grouped};
 use phase8_shared::ledger::verify::Verdict;
-use phase8_shared::ledger::verify::examine::{Examined, Line, News};
+use phase8_shared::ledger::verify::examine::{Examined, Line};
 
 use super::chain::Answered;
 use super::examining::Examining;
@@ -68,7 +68,7 @@ pub(super) fn full(examined: &Examined, examining: Examining) -> AnyView {
         </div>
         <div class="review__two">
             {story}
-            {since(examined.new, &examined.news, before)}
+            {since(examined, before)}
             {missing}
             {on_chain(examining, examined.questions.len())}
         </div>
@@ -112,8 +112,12 @@ fn line(line: Line) -> AnyView {
 }
 
 /// What is new since the last visit.
-fn since(new: Option<u64>, news: &[News], before: Option<Visit>) -> AnyView {
+fn since(examined: &Examined, before: Option<Visit>) -> AnyView {
+    let Examined { new, news, holds, .. } = examined;
+    let new = new.filter(|_| *holds);
+    let news = if *holds { news.as_slice() } else { &[] };
     let words = match (new, before) {
+        _ if !holds => "This history is refused and not remembered. What this browser saw before stays remembered.".to_owned(),
         (Some(0), Some(before)) => format!("Nothing. Your last visit was at {}.", format::moment(before.at)),
         (Some(new), Some(before)) => {
             let cards = counted(usize::try_from(new).unwrap_or(usize::MAX), "card");

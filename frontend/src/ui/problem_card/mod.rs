@@ -154,6 +154,17 @@ const fn mend(code: ProblemCode) -> &'static str {
         ProblemCode::EndpointsDisagree => {
             "Look at who said what on the System page; the evidence file can still be exported."
         }
+        ProblemCode::SignInNeeded | ProblemCode::SessionEnded => {
+            "Sign in with “Sign in” at the top of the page, or open the link that you were given."
+        }
+        ProblemCode::KeyRefused => "Open the address that the server printed when it started.",
+        ProblemCode::LinkRefused => "Ask whoever gave you the link for a new one.",
+        ProblemCode::SignInRefused | ProblemCode::ForeignDomain | ProblemCode::SignInNonceUsed => {
+            "Sign in once more: each time takes a message of its own."
+        }
+        ProblemCode::ForeignChain => "Switch the wallet to the chain of this server, then sign in.",
+        // The problem itself says how to get the role.
+        ProblemCode::RoleNeeded => "",
         ProblemCode::Internal => {
             "Try again. If it happens again, give the request id to whoever runs the server."
         }

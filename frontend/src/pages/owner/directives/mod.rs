@@ -6,11 +6,13 @@ mod tests;
 mod view_model;
 
 use leptos::prelude::*;
+use phase8_shared::checker::Task;
 use phase8_shared::policy::{DirectiveSeverity, ManifestIndex, OwnerDirectives};
 
 use self::view_model::{HEADINGS, PLACE, Stand};
 use crate::lever::{LeverPanel, Place, use_desk};
 use crate::pages::owner::center::use_center;
+use crate::pages::owner::documents::plan_documents;
 use crate::pages::owner::findings::FindingsCard;
 use crate::pages::owner::polled::Faces;
 use crate::pages::owner::rows::{Cell, Row, Sorting};
@@ -80,6 +82,7 @@ pub(super) fn DirectivesSection() -> impl IntoView {
     let trips = Signal::derive(move || {
         directives.with(|it| it.as_ref().map(trip_rows).unwrap_or_default())
     });
+    let text = move || center.directives.with(|file| file.as_ref().map(|file| file.text.clone()));
     let blocked = move || findings.with(view_model::is_blocked);
     view! {
         <div class="owner__stack">
@@ -110,6 +113,9 @@ pub(super) fn DirectivesSection() -> impl IntoView {
                     {move || directives.get().map(|it| ci_view(&it))}
                 </Card>
             </Show>
+            {plan_documents("owner-directives-documents", text, |text, manifest, _, now| {
+                Task::Directives { text, manifest, now }
+            })}
         </div>
     }
     .into_any()

@@ -5,10 +5,12 @@ mod detail;
 mod view_model;
 
 use leptos::prelude::*;
+use phase8_shared::checker::Task;
 use phase8_shared::findings::Findings;
 use phase8_shared::policy::{ContractExtension, ManifestIndex, read_extensions};
 
 use crate::pages::owner::center::use_center;
+use crate::pages::owner::documents::plan_documents;
 use crate::pages::owner::findings::FindingsCard;
 use crate::pages::owner::polled::Faces;
 use crate::pages::owner::rows::Sorting;
@@ -71,6 +73,7 @@ pub(super) fn ExtensionsSection() -> impl IntoView {
         }),
         open: RwSignal::new(None),
     };
+    let text = move || center.extensions.with(|file| file.as_ref().map(|file| file.text.clone()));
     view! {
         <div class="owner__stack">
             <Card title="The files" testid="owner-extension-files">
@@ -90,6 +93,9 @@ pub(super) fn ExtensionsSection() -> impl IntoView {
                     </Faces>
                 </Card>
             </Show>
+            {plan_documents("owner-extensions-documents", text, |text, manifest, contracts, now| {
+                Task::Extensions { text, manifest, contracts: contracts.map(Box::new), now }
+            })}
             <chain::OnChain />
         </div>
     }
