@@ -48,7 +48,7 @@ pub(crate) async fn rows() -> Result<Vec<Row>> {
 }
 
 /// The text of an event as missions have them most: a launch, then calls and check-ins.
-fn event(seq: u64) -> Result<Vec<u8>> {
+pub(crate) fn event(seq: u64) -> Result<Vec<u8>> {
     let at = 1_795_444_620_000 + seq * 40;
     let event = match seq {
         1 => {

@@ -2,13 +2,14 @@
 //! Goals that are named, such as `R2`, are measured alone, and then no file is written.
 //! With `--now` it does not wait until the machine is at rest, and then its figures are for a look only: no file is written.
 //! `missions` and `tripwires` are measured like goals: what missions cost in memory and in replays; how much the tripwires on
-//! text catch, how often they are wrong, and how fast they read.
+//! text catch, how often they are wrong, and how fast they read. `playbook` is what an operator waits for.
 
 mod floor;
 mod ledger;
 mod machine;
 mod missions;
 mod pairs;
+mod playbook;
 mod relay;
 mod report;
 mod signatures;
@@ -31,16 +32,18 @@ enum Group {
     Ledger,
     Missions,
     Tripwires,
+    Playbook,
 }
 
 /// Every group, with the goals that it measures.
-const GROUPS: [(Group, &[&str]); 5] = [
+const GROUPS: [(Group, &[&str]); 6] = [
     // The first, while this process holds nothing else.
     (Group::Missions, &["missions"]),
     (Group::Signatures, &["C1"]),
     (Group::Relay, &["R2"]),
     (Group::Ledger, &["L1", "L2", "L3", "L4"]),
     (Group::Tripwires, &["tripwires"]),
+    (Group::Playbook, &["playbook"]),
 ];
 
 /// The groups of the goals that were named; all of them if none was.
@@ -66,6 +69,11 @@ async fn main() -> Result<()> {
     {
         return floor::run(node).await;
     }
+    if let [playbook::WORD, export] =
+        words.iter().map(String::as_str).collect::<Vec<&str>>().as_slice()
+    {
+        return playbook::alone(export);
+    }
     let at_once = words.iter().any(|word| word == "--now");
     let chosen = groups(words.iter().filter(|word| *word != "--now"))?;
     let parts = Parts::find()?;
@@ -84,6 +92,7 @@ async fn main() -> Result<()> {
             Group::Ledger => rows.extend(ledger::rows().await?),
             Group::Missions => apart = format!("{apart}\n{}", missions::table().await?),
             Group::Tripwires => apart = format!("{apart}\n{}", tripwires::table()?),
+            Group::Playbook => apart = format!("{apart}\n{}", playbook::table(&parts).await?),
         }
     }
 

@@ -27,8 +27,13 @@ use crate::{Parts, Wallet, now};
 
 /// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How the names of files end that the page saves.
+const KINDS: [&str; 5] = ["json", "md", "mmd", "csv", "txt"];
 /// How often it is looked for.
 const GLANCE: Duration = Duration::from_millis(60);
+
+/// What a person reads there, as far as a log has room for it.
+const WORDS: &str = "(document.querySelector('main') ?? document.body).innerText.slice(0, 3000)";
 
 /// A browser of its own, closed on drop.
 #[derive(Debug)]
@@ -227,8 +232,13 @@ impl Page {
                 let path = file?.path();
                 let found = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
                 // While it is being written it ends otherwise.
-                if found.starts_with(name) && path.extension().is_some_and(|it| it == "json") {
+                let whole = |ending| KINDS.iter().any(|kind| ending == *kind);
+                if found.starts_with(name) && path.extension().is_some_and(whole) {
                     let text = std::fs::read_to_string(&path)?;
+                    // The browser reserves the name with an empty file before it moves the whole one there.
+                    if text.is_empty() {
+                        return Ok(None);
+                    }
                     std::fs::remove_file(path)?;
                     return Ok(Some(text));
                 }
@@ -350,8 +360,9 @@ impl Page {
             if start.elapsed() > PATIENCE {
                 self.picture("failure").await.ok();
                 let url = self.url().await.unwrap_or_default();
+                let words = self.eval::<String>(WORDS).await.unwrap_or_default();
                 bail!(
-                    "waited {PATIENCE:?} until {what}, at {url}; {:?}; console: {:?}",
+                    "waited {PATIENCE:?} until {what}, at {url}; {:?}; console: {:?}; the page says: {words}",
                     last.err(),
                     self.complaints()
                 );

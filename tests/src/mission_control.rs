@@ -58,7 +58,7 @@ impl MissionControl {
     pub async fn start_with(parts: &Parts, settings: Settings) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let (child, url) = spawn(parts, &settings, data.path()).await?;
-        let http = reqwest::Client::default();
+        let http = client(data.path())?;
         Ok(Self { child, data, parts: parts.clone(), settings, http, url })
     }
 
@@ -148,6 +148,11 @@ impl MissionControl {
         Ok(self.http.post(self.at(path)).json(body).send().await?)
     }
 
+    /// The whole address of a path with the access key behind it, as the program prints it for its own operator.
+    pub fn with_key(&self, path: &str) -> Result<String> {
+        Ok(format!("{}#key={}", self.at(path), access_key(self.data.path())?))
+    }
+
     /// The whole address of a path.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url.trim_end_matches('/'))
@@ -165,6 +170,20 @@ impl Drop for MissionControl {
             }
         }
     }
+}
+
+/// The access key that the program made in its data folder.
+fn access_key(data: &Path) -> Result<String> {
+    let file = data.join("access.key");
+    let key = std::fs::read_to_string(&file).with_context(|| format!("read {}", file.display()))?;
+    Ok(key.trim().to_owned())
+}
+
+/// A client that is the server's own operator.
+fn client(data: &Path) -> Result<reqwest::Client> {
+    let bearer = format!("Bearer {}", access_key(data)?).parse()?;
+    let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
+    Ok(reqwest::Client::builder().default_headers(headers).build()?)
 }
 
 /// Starts the program on a data folder and waits for its address.

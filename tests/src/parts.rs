@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 /// Paths of the real parts.
 #[derive(Debug, Clone)]
@@ -52,6 +53,20 @@ impl Parts {
     pub fn config(&self, name: &str) -> Result<String> {
         let path = self.root.join("configs").join(name);
         std::fs::read_to_string(&path).with_context(|| format!("read {}", path.display()))
+    }
+
+    /// What `phase8 COMMAND FILE --json` prints, if it ends with this code.
+    pub async fn printed(&self, command: &str, file: &Path, code: i32) -> Result<Value> {
+        let output = tokio::process::Command::new(&self.phase8)
+            .current_dir(&self.root)
+            .arg(command)
+            .arg(file)
+            .arg("--json")
+            .output()
+            .await?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.code() == Some(code), "{:?}: {said}", output.status);
+        serde_json::from_slice(&output.stdout).with_context(|| said.into_owned())
     }
 
     /// Where screenshots and logs of this run are kept.

@@ -100,7 +100,7 @@ async fn a_file_is_verified_without_a_server_as_the_command_line_does_and_a_tamp
     for (name, text, words) in tampered(&whole, &other)? {
         let file = folder.path().join(format!("{name}.json"));
         std::fs::write(&file, text)?;
-        let printed = printed(&parts, &file, 1).await?;
+        let printed = parts.printed("verify", &file, 1).await?;
         show(&page, &file).await?;
         page.see_words("[data-testid=\"review-verdict\"][data-holds=\"false\"]", words)
             .await
@@ -108,6 +108,7 @@ async fn a_file_is_verified_without_a_server_as_the_command_line_does_and_a_tamp
         assert_eq!(page.eval::<Value>(LINES).await?, printed, "{name}");
         if name == "flipped" {
             page.see_words("review-story", "This history is refused").await?;
+            page.see_words("review-since", "refused and not remembered").await?;
             page.pictures("review-refused").await?;
             page.resize(Viewport::PHONE).await?;
         }
@@ -115,7 +116,7 @@ async fn a_file_is_verified_without_a_server_as_the_command_line_does_and_a_tamp
 
     let file = folder.path().join("whole.json");
     std::fs::write(&file, serde_json::to_string(&whole)?)?;
-    let printed = printed(&parts, &file, 0).await?;
+    let printed = parts.printed("verify", &file, 0).await?;
     show(&page, &file).await?;
     page.see_words("[data-testid=\"review-verdict\"][data-holds=\"true\"]", "Nothing speaks")
         .await?;
@@ -203,20 +204,6 @@ fn deployment(export: &Export) -> Result<Deployment> {
         payees: BTreeMap::new(),
         dev_accounts: Vec::new(),
     })
-}
-
-/// What `phase8 verify --json` prints, and that it ends with this code.
-async fn printed(parts: &Parts, file: &Path, code: i32) -> Result<Value> {
-    let output = tokio::process::Command::new(&parts.phase8)
-        .current_dir(&parts.root)
-        .arg("verify")
-        .arg(file)
-        .arg("--json")
-        .output()
-        .await?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.code() == Some(code), "{:?}: {said}", output.status);
-    serde_json::from_slice(&output.stdout).with_context(|| said.into_owned())
 }
 
 /// Serves a folder of files, and its index for every address of the page; an API it has none.

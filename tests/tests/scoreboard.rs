@@ -40,7 +40,7 @@ async fn command_line_server_and_browser_tell_the_same_dominance_score() -> Resu
     let page = browser.open(&control.at("/scoreboard"), &wallet).await?;
 
     let usual = parts.root.join("configs/universal.value.manifest.json");
-    let printed = printed(&parts, &usual, 0).await?;
+    let printed = parts.printed("scoreboard", &usual, 0).await?;
     let served: Value = control.get(routes::SCOREBOARD).await?;
     assert_eq!(served["scoreboard"], printed, "the server answers what the command line prints");
     page.see_words("dominance-verdict", "reaches the guardrail").await?;
@@ -52,7 +52,7 @@ async fn command_line_server_and_browser_tell_the_same_dominance_score() -> Resu
     // Another manifest, with a name that would be markup if it were not text.
     let folder = tempfile::tempdir()?;
     let (other, file) = another(&parts, folder.path())?;
-    let printed = self::printed(&parts, &file, 1).await?;
+    let printed = parts.printed("scoreboard", &file, 1).await?;
     assert_ne!(printed["score"], served["scoreboard"]["score"], "{other}");
     page.go(&control.at("/")).await?;
     page.see("drop-zone").await?;
@@ -121,20 +121,6 @@ async fn sorts(page: &Page) -> Result<()> {
     let down: String = page.eval(first).await?;
     ensure!(up.to_lowercase() < down.to_lowercase(), "{up} and {down}");
     Ok(())
-}
-
-/// What `phase8 scoreboard --json` prints, and that it ends with this code.
-async fn printed(parts: &Parts, file: &Path, code: i32) -> Result<Value> {
-    let output = tokio::process::Command::new(&parts.phase8)
-        .current_dir(&parts.root)
-        .arg("scoreboard")
-        .arg(file)
-        .arg("--json")
-        .output()
-        .await?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.code() == Some(code), "{:?}: {said}", output.status);
-    serde_json::from_slice(&output.stdout).with_context(|| said.into_owned())
 }
 
 /// A manifest that is worth less and watched less.

@@ -1,18 +1,24 @@
 //! After a mission, as people live it: archived from a terminal and from the page under the same name, measured, its
-//! validators ranked, and a better adapter offered.
+//! validators ranked, and a better adapter proposed, voted on and put in force from a wallet.
 
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use phase8_shared::api::{ArchiveView, EvaluationsView, ValidatorsView, routes};
-use phase8_shared::chain::DevRole;
+use phase8_shared::api::{ArchiveView, EvaluationsView, GovernanceView, ValidatorsView, routes};
+use phase8_shared::chain::abi::IModelRegistry;
+use phase8_shared::chain::{AdapterScope, DevRole, adapter_key};
 use phase8_shared::id::MissionId;
 use phase8_shared::money::TokenAmount;
 use phase8_shared::score::record::VoteKind;
-use phase8_tests::{Browser, MissionControl, Page, Parts, Settings, Wallet};
-use serde_json::Value;
+use phase8_tests::{Browser, Chain, MissionControl, Page, Parts, Settings, Wallet};
+use serde_json::{Value, json};
+
+/// Seconds from a proposal to its vote and of the vote on a development chain, and some.
+const VOTING: [u64; 2] = [12, 301];
+/// Seconds that a decision waits here, and some.
+const TIMELOCK: u64 = 5;
 
 #[tokio::test]
 async fn a_mission_is_archived_measured_and_leads_to_a_better_adapter() -> Result<()> {
@@ -40,7 +46,7 @@ async fn a_mission_is_archived_measured_and_leads_to_a_better_adapter() -> Resul
 
     archived(&parts, &control, &page, mission).await?;
     ranked(&control, &page, mission).await?;
-    upgraded(&control, &page).await?;
+    upgraded(&control, &chain, &page).await?;
     assert_eq!(page.complaints(), Vec::<String>::new());
     Ok(())
 }
@@ -146,13 +152,53 @@ async fn ranked(control: &MissionControl, page: &Page, mission: MissionId) -> Re
     Ok(())
 }
 
-async fn upgraded(control: &MissionControl, page: &Page) -> Result<()> {
+async fn upgraded(control: &MissionControl, chain: &Chain, page: &Page) -> Result<()> {
     page.go(&control.at("/models")).await?;
     page.click("models-evaluate").await?;
     page.see("models-ranking").await?;
+    page.see(".models__chart").await?;
     page.see("models-offer").await?;
     let history: EvaluationsView = control.get(routes::EVALUATIONS).await?;
     let latest = history.history.first().context("an evaluation")?;
-    ensure!(!latest.proposals.is_empty(), "the best adapter challenges the others");
-    page.pictures("models-offer").await
+    let wanted = latest.proposals.first().context("a proposal")?.clone();
+    page.click("connect-wallet").await?;
+    page.click("[data-testid=\"wallet-option\"][data-name=\"Journey Wallet\"]").await?;
+    page.see("wallet-account").await?;
+    page.pictures("models-offer").await?;
+
+    page.click("models-delegate").await?;
+    page.see("[data-testid=\"models-delegate-errand\"][data-stage=\"done\"]").await?;
+    skip(chain, 1).await?;
+    page.click("models-propose").await?;
+    page.see("[data-testid=\"models-proposal\"][data-stage=\"pending\"]").await?;
+    skip(chain, VOTING[0]).await?;
+    page.see("[data-testid=\"models-proposal\"][data-stage=\"voting\"]").await?;
+    page.click("models-vote-for").await?;
+    page.see("[data-testid=\"models-vote-for-errand\"][data-stage=\"done\"]").await?;
+    page.pictures("models-voting").await?;
+    skip(chain, VOTING[1]).await?;
+    page.click("models-queue").await?;
+    page.see("[data-testid=\"models-proposal\"][data-stage=\"queued\"]").await?;
+    page.pictures("models-queued").await?;
+    // The timelock waits by the chain's clock, which stands still between blocks.
+    skip(chain, TIMELOCK).await?;
+    page.see("[data-testid=\"models-proposal\"][data-stage=\"executed\"]").await?;
+    page.pictures("models-executed").await?;
+
+    let scope = AdapterScope::Role { role: wanted.role }.key();
+    let registry = chain.deployment.contracts.model_registry;
+    let active = chain.call(registry, IModelRegistry::activeAdapterCall { scope }).await?;
+    assert_eq!(active, adapter_key(&wanted.challenger), "the chain has the other adapter");
+    let governance: GovernanceView = control.get(routes::GOVERNANCE).await?;
+    assert_eq!(governance.proposals.len(), 1);
+    Ok(())
+}
+
+/// Lets the chain's time pass.
+async fn skip(chain: &Chain, seconds: u64) -> Result<()> {
+    for (method, params) in [("evm_increaseTime", json!([seconds])), ("evm_mine", json!([]))] {
+        let answer = chain.request(method, params).await?;
+        ensure!(answer.is_ok(), "{method}: {answer:?}");
+    }
+    Ok(())
 }

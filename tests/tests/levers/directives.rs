@@ -50,6 +50,7 @@ async fn directives_become_levers_within_their_bounds_and_are_taken_back() -> Re
     let told = stage.row_says("global.guardianReviewWindow", "Differs").await?;
     ensure!(told.contains("600 seconds") && told.contains("720 seconds"), "{told}");
     page.see(LIMITS).await?;
+    stage.same_documents("owner-directives-documents", "directives").await?;
     stage.pictures("owner-directives", "").await?;
 
     stage.flip(RISK).await?;

@@ -23,6 +23,7 @@ impl Stage {
         self.open("/extensions").await?;
         let file = Parts::find()?.root.join("configs/contract-extensions.json");
         self.page.choose_file("owner-extensions-file", &file).await?;
+        self.same_documents("owner-extensions-documents", "extensions").await?;
         let row = "[data-testid=\"owner-row\"][data-id=\"capital-stream-router-v2\"]";
         self.page.click(&format!("{row} [data-testid=\"owner-open\"]")).await?;
         self.flip("lever-stage-extension").await?;

@@ -8,6 +8,7 @@
 
 mod bindings;
 mod directives;
+mod documents;
 mod extension;
 mod files;
 mod following;

@@ -14,6 +14,7 @@ async fn every_part_of_the_command_center_fits_the_phone_and_the_desk() -> Resul
         "readiness",
         "levers",
         "registry",
+        "bootstrap",
         "queue",
         "extensions",
         "directives",
