@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use phase8_shared::api::{ApproveMilestone, CreateMission, MissionPhase};
 use phase8_shared::chain::{ApprovalRequest, DevRole, approve_call, fund_call, typed_data_json};
 use phase8_shared::id::MissionId;
-use phase8_shared::mission::{MilestoneStatus, MissionState};
+use phase8_shared::mission::{MilestoneStatus, MissionState, Payload};
 use phase8_shared::money::TokenAmount;
 use phase8_shared::time::ClockScale;
 use std::time::Duration;
@@ -107,6 +107,29 @@ impl MissionControl {
                 bail!("the mission is still {phase:?} after {within:?}; log:\n{}", self.log());
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// Waits until the last checkpoint of a mission that is over stands on the chain: nothing is written after that.
+    pub async fn see_at_rest(&self, mission: MissionId) -> Result<()> {
+        let start = now();
+        loop {
+            let events = self.ledger(mission).await?;
+            let (mut anchored, mut last) = (0, 0);
+            for event in &events {
+                if let Payload::CheckpointAnchored { tree, .. } = &event.payload {
+                    anchored = tree.size.max(anchored);
+                } else {
+                    last = event.seq.0;
+                }
+            }
+            if anchored >= last {
+                return Ok(());
+            }
+            if start.elapsed() > Duration::from_mins(1) {
+                bail!("waited a minute for the last checkpoint's anchor; log:\n{}", self.log());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 

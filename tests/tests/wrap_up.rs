@@ -43,6 +43,8 @@ async fn a_mission_is_archived_measured_and_leads_to_a_better_adapter() -> Resul
     control.launch_usual(&parts, &chain, mission, 4_000).await?;
     control.fund(&chain, mission).await?;
     control.see_through(&chain, mission, Duration::from_mins(2)).await?;
+    // An archive is kept until the ledger grows: two are the same only when nothing follows any more.
+    control.see_at_rest(mission).await?;
 
     archived(&parts, &control, &page, mission).await?;
     ranked(&control, &page, mission).await?;
